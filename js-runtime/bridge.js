@@ -1,0 +1,137 @@
+// Between Rust and whatever serves requests in this isolate (the Fastify facade, or an app's own `fetch`).
+//
+// Rust calls `handle` once per request with an integer; everything about the request is asked for by op when the app looks at
+// it, so what was never read was never converted, and what was read is known. It does not know about routes or bodies.
+
+import { core } from "ext:core/mod.js";
+import { op_report_error, op_request_fail, op_request_watch, op_serving } from "ext:core/ops";
+
+const { getAsyncContext, setAsyncContext } = core;
+
+/**
+ * @typedef {object} Server
+ * @property {"fastify" | "fetch"} kind
+ * @property {(id: number, method: string, url: string) => void} handle  called once per request
+ * @property {() => object} describe  what the app registered: `{routes, hooks, plugins}`
+ * @property {() => Promise<void>} close  graceful stop
+ */
+
+/** @type {Server | undefined} */
+let server;
+
+/** Functions to run when a request is over, by request. @type {Map<number, Array<(cancelled: boolean) => void>>} */
+const watchers = new Map();
+
+/**
+ * Makes `next` the one that answers this isolate's requests.
+ * @param {Server} next
+ */
+export function serve(next) {
+  if (server !== undefined) {
+    throw new Error(
+      "A second server called listen(). ssr-host serves one app per bundle: register the routes of both on one server, or run them as two hosts.",
+    );
+  }
+  server = next;
+  op_serving(next.kind);
+}
+
+/** Called by Rust for each request. Code that runs for it, however late, finds its number in the async context. */
+export function handle(id, method, url) {
+  setAsyncContext({ __proto__: null, request: id });
+  try {
+    server.handle(id, method, url);
+  } catch (error) {
+    op_request_fail(id, error);
+  } finally {
+    setAsyncContext(undefined);
+  }
+}
+
+/** The request on whose behalf the current code runs, or undefined. */
+export function currentRequestId() {
+  return getAsyncContext()?.request;
+}
+
+/**
+ * Runs `fn(cancelled)` when the request is over: `true` when its client left or its deadline passed before the answer was
+ * complete.
+ * @param {number} id
+ * @param {(cancelled: boolean) => void} fn
+ */
+export function onSettled(id, fn) {
+  const list = watchers.get(id);
+  if (list !== undefined) {
+    list.push(fn);
+  } else {
+    watchers.set(id, [fn]);
+    op_request_watch(id);
+  }
+}
+
+/** Runs `fn()` when the client leaves or the deadline passes before the answer is complete. */
+export function onCancel(id, fn) {
+  onSettled(id, (cancelled) => {
+    if (cancelled) fn();
+  });
+}
+
+/** Called by Rust for a watched request when it is over. */
+export function settle(id, cancelled) {
+  const list = watchers.get(id);
+  watchers.delete(id);
+  for (const fn of list ?? []) {
+    try {
+      fn(cancelled);
+    } catch (error) {
+      op_report_error("uncaught exception", error);
+    }
+  }
+}
+
+/** Called by Rust after the bundle has been evaluated: serves its `fetch` export if it has one and nothing listens yet. */
+export function adopt(namespace) {
+  if (server !== undefined) return true;
+  const handler = fetchHandler(namespace);
+  if (handler === undefined) return false;
+  core.createLazyLoader("ext:ssr_host/fetch/serve.js")().serveFetch(handler);
+  return true;
+}
+
+function fetchHandler(namespace) {
+  const main = namespace.default;
+  if (typeof main?.fetch === "function") return (request) => main.fetch(request);
+  for (const candidate of [namespace.fetch, namespace.handler]) {
+    if (typeof candidate === "function") return candidate;
+  }
+  return typeof main === "function" ? main : undefined;
+}
+
+/** What the app registered, for `ssr-host check`. */
+export function describe() {
+  return server === undefined ? {} : server.describe();
+}
+
+/** Graceful stop: the app's own close hooks. */
+export async function close() {
+  await server?.close();
+}
+
+// What Node's http refuses in a header value (lib/_http_common.js, checkInvalidHeaderChar) and in a name (checkIsHttpToken).
+const invalidValue = /[^\t\x20-\x7e\x80-\xff]/;
+const token = /^[\^_`a-zA-Z\-0-9!#$%&'*+.|~]+$/;
+
+/**
+ * Adds one header to a response head (`name\nvalue\n…`, the form the ops take).
+ * @throws {TypeError} ERR_INVALID_HTTP_TOKEN or ERR_INVALID_CHAR, as Node's `setHeader`
+ */
+export function appendHeader(head, name, value) {
+  const text = typeof value === "string" ? value : String(value);
+  if (!token.test(name)) {
+    throw Object.assign(new TypeError(`Header name must be a valid HTTP token ["${name}"]`), { code: "ERR_INVALID_HTTP_TOKEN" });
+  }
+  if (invalidValue.test(text)) {
+    throw Object.assign(new TypeError(`Invalid character in header content ["${name}"]`), { code: "ERR_INVALID_CHAR" });
+  }
+  return `${head}${name}\n${text}\n`;
+}

@@ -1,0 +1,66 @@
+/**
+ * What the inspector asks the engine about a value and JavaScript cannot find out: the state of a promise, what is
+ * behind a proxy, what an iterator or weak collection still holds. In the shape of Node's internal bindings. And how the
+ * web's classes want to be shown, which deno has a symbol of its own for.
+ */
+import { core } from "ext:core/mod.js";
+import { op_preview_entries } from "ext:core/ops";
+
+/**
+ * The state of a promise: `[pending]`, `[rejected, reason]` or `[undefined, value]`.
+ *
+ * @param {Promise<unknown>} promise
+ * @param {symbol} pending the inspector's marks
+ * @param {symbol} rejected
+ */
+export function getPromiseDetails(promise, pending, rejected) {
+  const [state, result] = core.getPromiseDetails(promise);
+  return [[pending, undefined, rejected][state], result];
+}
+
+/** The target of a proxy, or `[target, handler]` when both are wanted; undefined for anything else. */
+export function getProxyDetails(value, both = true) {
+  const details = core.getProxyDetails(value);
+  if (details === null) return undefined;
+  return both ? details : details[0];
+}
+
+/** The entries of an iterator or weak collection; with `isIterator` also whether they are key-value pairs. */
+export function previewEntries(object, isIterator) {
+  return op_preview_entries(object, isIterator === true) ?? (isIterator ? [[], false] : []);
+}
+
+const denoInspect = Symbol.for("Deno.privateCustomInspect");
+
+/** Web classes whose properties Node shows differently from deno: class name → properties in Node's order. */
+const SHOWN = {
+  __proto__: null,
+  Blob: ["size", "type"],
+  File: ["size", "type", "name", "lastModified"],
+  URL: [
+    "href", "origin", "protocol", "username", "password", "host", "hostname", "port", "pathname", "search",
+    "searchParams", "hash",
+  ],
+};
+
+/** An object of a class with the same name that has only these properties. */
+function picked(value, keys) {
+  const Class = Object.defineProperty(class {}, "name", { value: value.constructor.name });
+  const result = new Class();
+  for (const key of keys) result[key] = value[key];
+  return result;
+}
+
+/**
+ * The function that shows a value, as `value[util.inspect.custom]`; undefined when it has none.
+ *
+ * @param {object} value
+ * @param {symbol} symbol `util.inspect.custom`
+ */
+export function customInspect(value, symbol) {
+  const denoFunction = value[denoInspect];
+  if (typeof denoFunction !== "function") return value[symbol];
+  const keys = SHOWN[value.constructor?.name];
+  if (keys !== undefined) return (_depth, options, inspect) => inspect(picked(value, keys), options);
+  return value[symbol] ?? ((_depth, options, inspect) => denoFunction.call(value, inspect, options));
+}

@@ -1,0 +1,32 @@
+import Fastify, { errorCodes, fastify } from "fastify";
+import { failing } from "./support/show.js";
+
+console.log(Fastify === fastify, Fastify.fastify === Fastify, Fastify.default === Fastify, Object.keys(errorCodes).length);
+console.log(JSON.stringify(Fastify().initialConfig));
+console.log(JSON.stringify(Fastify({ bodyLimit: 5, caseSensitive: false, requestIdHeader: "X-ID", logger: false, trustProxy: true }).initialConfig));
+console.log(Object.isFrozen(Fastify().initialConfig));
+await failing("not an object", () => Fastify("x"));
+await failing("bodyLimit", () => Fastify({ bodyLimit: "1" }));
+await failing("bodyLimit negative", () => Fastify({ bodyLimit: -1 }));
+await failing("caseSensitive", () => Fastify({ caseSensitive: "x" }));
+await failing("maxParamLength", () => Fastify({ maxParamLength: "x" }));
+await failing("querystringParser", () => Fastify({ querystringParser: 1 }));
+await failing("ajv", () => Fastify({ ajv: { customOptions: 1 } }));
+await failing("hook missing", () => Fastify().addHook("onRequest"));
+await failing("async hook with done", () => Fastify().addHook("onRequest", async (request, reply, done) => {}));
+await failing("async onSend with done", () => Fastify().addHook("onSend", async (request, reply, payload, done) => {}));
+await failing("async onReady with done", () => Fastify().addHook("onReady", async (done) => {}));
+await failing("route hook", () => Fastify().get("/", { onRequest: "x" }, () => {}));
+const error = new errorCodes.FST_ERR_NOT_FOUND();
+console.log(error instanceof Error, error.name, error.code, error.statusCode, String(error), JSON.stringify(error));
+console.log(errorCodes.FST_ERR_BAD_URL("/x") instanceof URIError, new errorCodes.FST_ERR_ROUTE_MISSING_HANDLER(["GET", "HEAD"], "/").message);
+const app = Fastify();
+console.log(app.addSchema({ $id: "a", type: "string" }).getSchema("a").type, Object.keys(app.getSchemas()));
+await failing("schema twice", () => app.addSchema({ $id: "a" }));
+await failing("schema without id", () => app.addSchema({}));
+await failing("onReady error", () => Fastify().addHook("onReady", async () => {
+  throw new Error("not ready");
+}).ready());
+app.ready((readyError, instance) => console.log("ready callback", readyError, instance === app));
+await app.ready();
+console.log(app.server.listening, app.server.address(), JSON.stringify(app.addresses()));

@@ -1,0 +1,106 @@
+/**
+ * What `build.mjs` bundles from npm: one entry per file of this folder. Add a line to add a package
+ * (and its pinned version to ../package.json).
+ *
+ *   file      name of the output in this folder, registered as `ext:ssr_host/vendor/<file>`
+ *   source    the ES module that is bundled: what it exports is what the file exports
+ *   aliases   optional: import name → inline ES module source that stands in for it
+ *   patches   optional: exact replacements in the package's text, each of which must match once
+ *
+ * Node's built-in modules are never bundled: every import of one (also of its npm stand-in, see `NODE_STAND_INS`
+ * in build.mjs) becomes an import of `node:<name>`, so that all code shares one instance.
+ */
+
+/** Where the inspector asks the engine: on the web it answers "unknown", here deno_core and the web classes know. */
+const INSPECT_PATCHES = [
+  ["getPromiseDetails:function(){return[c,void 0]}", "getPromiseDetails:(promise)=>__engine.getPromiseDetails(promise,c,l)"],
+  ["previewEntries:function(t){return[[],!1]}", "previewEntries:__engine.previewEntries"],
+  ["getProxyDetails:a.getProxyDetails", "getProxyDetails:__engine.getProxyDetails"],
+  ["var y=e[fe];", "var y=__engine.customInspect(e,fe);"],
+];
+
+/** `instanceof Blob` without loading the web's Blob, and with it all of web streams, when the package loads. */
+const LAZY_BLOB = [
+  [
+    "const Blob = globalThis.Blob || bufferModule.Blob",
+    "const Blob = { [Symbol.hasInstance]: (value) => value instanceof globalThis.Blob }",
+  ],
+];
+
+/** What find-my-way and avvio take of node:assert, node:events and node:util: loading the whole modules at start-up would cost more. */
+const SMALL_NODE = {
+  "node:assert": `module.exports = (value, message) => { if (!value) throw Object.assign(new Error(message), { name: "AssertionError", code: "ERR_ASSERTION" }); };`,
+  "node:events": `class EventEmitter {
+  setMaxListeners() { return this; }
+  on(name, fn) { ((this._listeners ??= {})[name] ??= []).push(fn); return this; }
+  once(name, fn) { return this.on(name, Object.assign((...args) => { this.off(name, fn); fn.apply(this, args); }, { listener: fn })); }
+  off(name, fn) { const list = this._listeners?.[name]; if (list) this._listeners[name] = list.filter((one) => one !== fn && one.listener !== fn); return this; }
+  emit(name, ...args) { const list = this._listeners?.[name]; if (!list || list.length === 0) return false; for (const fn of list) fn.apply(this, args); return true; }
+}
+module.exports = { EventEmitter };`,
+  "node:util": `module.exports = {
+  inherits(constructor, parent) { Object.setPrototypeOf(constructor.prototype, parent.prototype); },
+  debuglog: () => () => {},
+  format: (text, ...args) => text.replace(/%s/g, () => String(args.shift())),
+};`,
+};
+
+export const entries = [
+  {
+    file: "readable-stream.js",
+    source: 'export { default } from "readable-stream/lib/stream.js";',
+    aliases: { "abort-controller": "export const { AbortController, AbortSignal } = globalThis;" },
+    patches: {
+      "readable-stream/lib/ours/util.js": LAZY_BLOB,
+      "readable-stream/lib/internal/streams/duplexify.js": LAZY_BLOB,
+    },
+  },
+  { file: "string_decoder.js", source: 'export { StringDecoder } from "string_decoder/";' },
+  {
+    file: "assert.js",
+    source: `export { default } from "assert/";
+export { isDeepEqual, isDeepStrictEqual } from "assert/build/internal/util/comparisons.js";`,
+    aliases: {
+      // Stand-ins for what the language has had for years.
+      "call-bind/callBound": `module.exports = (name) => {
+  const method = name.split(".").reduce((value, key) => value[key], globalThis);
+  return (receiver, ...args) => Reflect.apply(method, receiver, args);
+};`,
+      "is-nan": "module.exports = Number.isNaN;",
+      "object-is": "module.exports = Object.is;",
+      "object-is/polyfill": "module.exports = () => Object.is;",
+      "object.assign/polyfill": "module.exports = () => Object.assign;",
+    },
+  },
+  { file: "path.js", source: 'export { default } from "path-browserify";' },
+  {
+    file: "url.js",
+    source: 'export { parse, resolve, resolveObject, format, Url } from "url/";',
+    aliases: {
+      // Node's legacy parser uses node:querystring; the package uses `qs` for old browsers.
+      qs: `import querystring from "node:querystring";
+export const parse = (text) => querystring.parse(text);
+export const stringify = (object) => querystring.stringify(object);`,
+    },
+  },
+  { file: "punycode.js", source: 'export { default } from "punycode/";' },
+  { file: "parseargs.js", source: 'export { parseArgs } from "@pkgjs/parseargs";' },
+  {
+    file: "inspect.js",
+    source: `export { default } from "node-inspect-extracted";`,
+    prelude: 'import * as __engine from "ext:ssr_host/node/internal/engine.js";',
+    patches: { "node-inspect-extracted/dist/inspect.js": INSPECT_PATCHES },
+  },
+  // The router of the Fastify facade, and the query parser that it brings along.
+  {
+    file: "find-my-way.js",
+    source: 'export { default } from "find-my-way";\nexport { default as querystring } from "fast-querystring";',
+    aliases: { "node:assert": SMALL_NODE["node:assert"] },
+  },
+  { file: "avvio.js", source: 'export { default } from "avvio";', aliases: SMALL_NODE },
+  { file: "secure-json-parse.js", source: 'export { default } from "secure-json-parse";' },
+  { file: "fast-content-type-parse.js", source: 'export { default, defaultContentType } from "fast-content-type-parse";' },
+  { file: "proxy-addr.js", source: 'export { default } from "proxy-addr";' },
+  { file: "content-disposition.js", source: 'export { default } from "content-disposition";' },
+  { file: "semver.js", source: 'export { default as satisfies } from "semver/functions/satisfies.js";' },
+];
