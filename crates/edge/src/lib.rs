@@ -1,0 +1,20 @@
+//! HTTP parts that need no JavaScript engine: layers, static files and the one renderer of refusals.
+//!
+//! # What belongs here
+//! Whatever turns a request or a response into another one and can be written, compiled and tested without V8: one concept
+//! is one file. Layers are [`tower::Layer`]s that answer with a response and never with an error of their own;
+//! [`hydration`] is the pattern to follow.
+//!
+//! # What it deliberately does not know
+//! The isolate pool, sockets, command line and environment. `host` puts the parts in order (`host/src/stack.rs`).
+
+pub mod body;
+pub mod files;
+pub mod hydration;
+pub mod problem;
+
+pub use body::Body;
+pub use problem::Problem;
+
+/// What a body may fail with: the connection is cut, because the head has already been sent.
+pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
