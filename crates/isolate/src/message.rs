@@ -1,0 +1,77 @@
+//! What crosses the border between the host and an isolate: a request in, a response out, and one cancellation.
+
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+use tokio::sync::mpsc;
+
+use crate::pool::Cancel;
+
+/// The body of a request as the host received it.
+pub type RequestBody = Pin<Box<dyn http_body::Body<Data = Bytes, Error = Box<dyn std::error::Error + Send + Sync>> + Send>>;
+
+/// A request for the app.
+pub struct Request {
+    /// Method, URI (path and query as the client wrote them), version and headers.
+    pub parts: http::request::Parts,
+    /// The body; `None` when the client announced none.
+    pub body: Option<RequestBody>,
+    /// The peer's address.
+    pub remote: SocketAddr,
+}
+
+/// The app's answer.
+pub struct Response {
+    /// Status code.
+    pub status: StatusCode,
+    /// Headers as the app set them, in its order.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: Body,
+}
+
+/// The body of a [`Response`].
+pub enum Body {
+    /// No body. `content-length`, if any, is the app's.
+    Empty,
+    /// All of it.
+    Full(Bytes),
+    /// Chunks as the app writes them.
+    Stream(BodyStream),
+    /// A static file, which the host reads: `mount` is what [`crate::Files::mount`] returned.
+    File {
+        /// Which mount.
+        mount: u32,
+        /// Decoded path below the mount's root.
+        path: String,
+    },
+}
+
+/// A streamed body. The isolate produces the next chunk only when this one is polled; dropping it cancels the render.
+pub struct BodyStream {
+    pub(crate) chunks: mpsc::Receiver<Result<Bytes, StreamError>>,
+    pub(crate) cancel: Option<Cancel>,
+}
+
+/// The app failed after it had sent its response head.
+#[derive(Debug, thiserror::Error)]
+#[error("the app's response stream failed: {0}")]
+pub struct StreamError(pub String);
+
+impl http_body::Body for BodyStream {
+    type Data = Bytes;
+    type Error = StreamError;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<http_body::Frame<Bytes>, StreamError>>> {
+        let next = std::task::ready!(self.chunks.poll_recv(cx));
+        if next.is_none()
+            && let Some(cancel) = self.cancel.take()
+        {
+            cancel.disarm();
+        }
+        Poll::Ready(next.map(|chunk| chunk.map(http_body::Frame::data)))
+    }
+}

@@ -1,0 +1,84 @@
+//! Everything guest code can reach beyond the language and the web platform, in one reviewable list.
+
+pub(crate) mod bridge;
+pub(crate) mod crypto;
+pub(crate) mod fs;
+pub(crate) mod module;
+pub(crate) mod process;
+
+use std::sync::Arc;
+
+use deno_permissions::{PermissionsContainer, RuntimePermissionDescriptorParser};
+
+use crate::bundle::Bundle;
+
+deno_core::extension!(
+    ssr_host,
+    ops = [
+        bridge::op_body_end,
+        bridge::op_body_fail,
+        bridge::op_body_write,
+        bridge::op_listen,
+        bridge::op_request_fail,
+        bridge::op_request_has_body,
+        bridge::op_request_header,
+        bridge::op_request_headers,
+        bridge::op_request_http_version,
+        bridge::op_request_number,
+        bridge::op_request_read,
+        bridge::op_request_read_all,
+        bridge::op_request_remote,
+        bridge::op_request_watch,
+        bridge::op_respond_bytes,
+        bridge::op_respond_empty,
+        bridge::op_respond_file,
+        bridge::op_respond_stream,
+        bridge::op_respond_string,
+        bridge::op_serving,
+        bridge::op_static_lookup,
+        bridge::op_static_mount,
+        crypto::op_hash,
+        crypto::op_hash_digest,
+        crypto::op_hash_new,
+        crypto::op_hash_update,
+        crypto::op_hmac_new,
+        crypto::op_random_bytes,
+        crypto::op_sanitize_html,
+        crypto::op_timing_safe_equal,
+        fs::op_fs_exists,
+        fs::op_fs_read_file,
+        fs::op_fs_readdir,
+        fs::op_fs_realpath,
+        fs::op_fs_stat,
+        module::op_require_read,
+        module::op_require_resolve,
+        process::op_hrtime,
+        process::op_is_leader,
+        process::op_process_memory,
+        process::op_process_exit,
+        process::op_process_info,
+        process::op_report_error,
+        process::op_stderr,
+        process::op_stdout,
+    ],
+    options = { guest: Guest },
+    state = |state, options| {
+        state.put(bridge::Requests::default());
+        state.put(bridge::Serving::default());
+        // deno_fetch asks for permissions before each request. What an app may reach on the network is decided outside.
+        let parser = Arc::new(RuntimePermissionDescriptorParser::new(sys_traits::impls::RealSys));
+        state.put(PermissionsContainer::allow_all(parser));
+        state.put(options.guest.bound.clone());
+        state.put(options.guest.files.clone());
+        state.put(options.guest.bundle.clone());
+        state.put(options.guest);
+    },
+);
+
+/// What the ops need to know of the isolate they run in.
+pub(crate) struct Guest {
+    pub(crate) bundle: Arc<Bundle>,
+    pub(crate) files: Arc<dyn crate::Files>,
+    pub(crate) bound: tokio::sync::watch::Receiver<Option<String>>,
+    pub(crate) role: process::Role,
+}

@@ -1,0 +1,427 @@
+//! The ops of `js-runtime/bridge.js`: what a request looks like and how it is answered.
+
+use std::cell::RefCell;
+use std::collections::{HashMap, VecDeque};
+use std::hash::{BuildHasherDefault, Hasher};
+use std::net::SocketAddr;
+use std::rc::Rc;
+
+use bytes::Bytes;
+use deno_core::{JsBuffer, OpState, ToJsBuffer, op2, v8};
+use deno_error::JsErrorBox;
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use http_body_util::BodyExt as _;
+use tokio::sync::{mpsc, oneshot};
+
+use crate::error::{Error, Failure};
+use crate::message::{Body, BodyStream, RequestBody, Response, StreamError};
+use crate::runtime::failure_from_exception;
+
+/// Finished requests whose head can still be read, for code that runs after the response (an `onResponse` hook).
+const RECENT: usize = 64;
+
+/// A request as it is worked on in this isolate.
+pub(crate) struct Active {
+    head: Rc<Head>,
+    body: Option<RequestBody>,
+    reply: Option<oneshot::Sender<Result<Response, Error>>>,
+    stream: Option<mpsc::Sender<Result<Bytes, StreamError>>>,
+    watched: bool,
+}
+
+struct Head {
+    parts: http::request::Parts,
+    remote: SocketAddr,
+    number: u64,
+    has_body: bool,
+}
+
+/// All requests of one isolate, in its `OpState`.
+#[derive(Default)]
+pub(crate) struct Requests {
+    active: HashMap<u32, Active, BuildHasherDefault<IdHasher>>,
+    recent: VecDeque<(u32, Rc<Head>)>,
+    /// Watched requests that are over and whose JavaScript has not been told yet: (id, cancelled).
+    pub(crate) settled: Vec<(u32, bool)>,
+}
+
+/// Request ids are a counter: they are their own hash.
+#[derive(Default)]
+struct IdHasher(u64);
+
+impl Hasher for IdHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+    fn write(&mut self, _: &[u8]) {
+        unreachable!("only u32 keys are hashed")
+    }
+    fn write_u32(&mut self, id: u32) {
+        self.0 = u64::from(id).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    }
+}
+
+impl Requests {
+    /// Takes a request in under the id that the pool gave it.
+    pub(crate) fn insert(
+        &mut self,
+        id: u32,
+        number: u64,
+        request: crate::Request,
+        reply: oneshot::Sender<Result<Response, Error>>,
+    ) {
+        let head = Head { has_body: request.body.is_some(), parts: request.parts, remote: request.remote, number };
+        let active = Active { head: Rc::new(head), body: request.body, reply: Some(reply), stream: None, watched: false };
+        self.active.insert(id, active);
+    }
+
+    /// Number of requests being worked on.
+    pub(crate) fn len(&self) -> usize {
+        self.active.len()
+    }
+
+    /// Method and URL of a request.
+    pub(crate) fn target(&self, id: u32) -> (String, String) {
+        let parts = &self.active[&id].head.parts;
+        let url = parts.uri.path_and_query().map_or_else(|| parts.uri.to_string(), |path| path.as_str().to_owned());
+        (parts.method.as_str().to_owned(), url)
+    }
+
+    /// Ends a request without an answer of the app's: `error` goes to the caller if it still waits.
+    pub(crate) fn fail(&mut self, id: u32, error: Error) {
+        let Some(active) = self.active.get_mut(&id) else { return };
+        if let Some(reply) = active.reply.take() {
+            let _ = reply.send(Err(error));
+        } else if let Some(stream) = active.stream.take() {
+            let _ = stream.try_send(Err(StreamError(error.to_string())));
+        }
+        self.finish(id, true);
+    }
+
+    /// The client left or the deadline passed.
+    pub(crate) fn cancel(&mut self, id: u32) {
+        self.finish(id, true);
+    }
+
+    /// Ids of everything in flight.
+    pub(crate) fn ids(&self) -> Vec<u32> {
+        self.active.keys().copied().collect()
+    }
+
+    fn finish(&mut self, id: u32, cancelled: bool) {
+        let Some(active) = self.active.remove(&id) else { return };
+        if active.watched {
+            self.settled.push((id, cancelled));
+        }
+        if self.recent.len() == RECENT {
+            self.recent.pop_front();
+        }
+        self.recent.push_back((id, active.head));
+    }
+
+    fn head(&self, id: u32) -> Option<&Head> {
+        match self.active.get(&id) {
+            Some(active) => Some(&active.head),
+            None => self.recent.iter().rev().find(|(recent, _)| *recent == id).map(|(_, head)| &**head),
+        }
+    }
+
+    fn respond(&mut self, id: u32, status: u16, head: &str, body: Body) -> Result<(), JsErrorBox> {
+        // A request that is gone (client left, deadline passed) is answered into the void, as on a closed socket.
+        let Some(active) = self.active.get_mut(&id) else { return Ok(()) };
+        let streams = matches!(body, Body::Stream(_));
+        let status =
+            StatusCode::from_u16(status).map_err(|_| JsErrorBox::range_error(format!("Invalid status code: {status}")))?;
+        let headers = parse_head(head)?;
+        let reply = active.reply.take().ok_or_else(|| JsErrorBox::generic("The response has already been sent"))?;
+        let _ = reply.send(Ok(Response { status, headers, body }));
+        if !streams {
+            self.finish(id, false);
+        }
+        Ok(())
+    }
+}
+
+/// `name\nvalue\n…` as `appendHeader` of bridge.js writes it; values are Latin-1, as HTTP/1 header values are in Node.
+fn parse_head(head: &str) -> Result<HeaderMap, JsErrorBox> {
+    let mut headers = HeaderMap::with_capacity(16);
+    let mut lines = head.split('\n');
+    while let (Some(name), Some(value)) = (lines.next(), lines.next()) {
+        let invalid = || JsErrorBox::type_error(format!("Invalid header `{name}`"));
+        let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| invalid())?;
+        let value = if value.is_ascii() {
+            HeaderValue::from_str(value)
+        } else {
+            HeaderValue::from_bytes(&value.chars().map(|c| u8::try_from(u32::from(c)).unwrap_or(b'?')).collect::<Vec<_>>())
+        };
+        headers.append(name, value.map_err(|_| invalid())?);
+    }
+    Ok(headers)
+}
+
+fn header_text(value: &HeaderValue) -> String {
+    match value.to_str() {
+        Ok(text) => text.to_owned(),
+        Err(_) => value.as_bytes().iter().map(|byte| char::from(*byte)).collect(),
+    }
+}
+
+/// Headers of which Node keeps the first value only (lib/_http_incoming.js, `matchKnownFields`).
+const SINGLE: [&str; 21] = [
+    "age",
+    "authorization",
+    "content-length",
+    "content-type",
+    "etag",
+    "expires",
+    "from",
+    "host",
+    "if-modified-since",
+    "if-unmodified-since",
+    "last-modified",
+    "location",
+    "max-forwards",
+    "proxy-authorization",
+    "referer",
+    "retry-after",
+    "server",
+    "user-agent",
+    "access-control-request-method",
+    "access-control-max-age",
+    "upgrade-insecure-requests",
+];
+
+#[op2]
+#[string]
+pub(crate) fn op_request_header(state: &mut OpState, #[smi] id: u32, #[string] name: &str) -> Option<String> {
+    let head = state.borrow::<Requests>().head(id)?;
+    let headers = &head.parts.headers;
+    let mut values = headers.get_all(name).iter();
+    let first = header_text(values.next()?);
+    if SINGLE.contains(&name) {
+        return Some(first);
+    }
+    let separator = if name == "cookie" { "; " } else { ", " };
+    Some(values.fold(first, |joined, value| joined + separator + &header_text(value)))
+}
+
+#[op2]
+#[serde]
+pub(crate) fn op_request_headers(state: &mut OpState, #[smi] id: u32) -> Vec<String> {
+    let Some(head) = state.borrow::<Requests>().head(id) else { return Vec::new() };
+    head.parts.headers.iter().flat_map(|(name, value)| [name.as_str().to_owned(), header_text(value)]).collect()
+}
+
+#[op2]
+#[serde]
+pub(crate) fn op_request_remote(state: &mut OpState, #[smi] id: u32) -> Option<(String, u16)> {
+    let head = state.borrow::<Requests>().head(id)?;
+    Some((head.remote.ip().to_canonical().to_string(), head.remote.port()))
+}
+
+#[op2]
+#[string]
+pub(crate) fn op_request_http_version(state: &mut OpState, #[smi] id: u32) -> &'static str {
+    match state.borrow::<Requests>().head(id).map(|head| head.parts.version) {
+        Some(http::Version::HTTP_10) => "1.0",
+        Some(http::Version::HTTP_2) => "2.0",
+        _ => "1.1",
+    }
+}
+
+#[op2(fast)]
+pub(crate) fn op_request_has_body(state: &mut OpState, #[smi] id: u32) -> bool {
+    state.borrow::<Requests>().head(id).is_some_and(|head| head.has_body)
+}
+
+#[op2(fast)]
+#[number]
+pub(crate) fn op_request_number(state: &mut OpState, #[smi] id: u32) -> u64 {
+    state.borrow::<Requests>().head(id).map_or(0, |head| head.number)
+}
+
+#[op2(fast)]
+pub(crate) fn op_request_watch(state: &mut OpState, #[smi] id: u32) {
+    let requests = state.borrow_mut::<Requests>();
+    match requests.active.get_mut(&id) {
+        Some(active) => active.watched = true,
+        None => requests.settled.push((id, true)),
+    }
+}
+
+/// Next chunk of the request's body, read from the connection only now.
+#[op2]
+#[serde]
+pub(crate) async fn op_request_read(state: Rc<RefCell<OpState>>, #[smi] id: u32) -> Result<Option<ToJsBuffer>, JsErrorBox> {
+    let Some(mut body) = take_body(&state, id) else { return Ok(None) };
+    let frame = loop {
+        match body.frame().await {
+            Some(Ok(frame)) if frame.is_trailers() => {}
+            other => break other,
+        }
+    };
+    let Some(frame) = frame else { return Ok(None) };
+    let chunk = frame.map_err(|e| JsErrorBox::generic(e.to_string()))?.into_data().unwrap_or_default();
+    if let Some(active) = state.borrow_mut().borrow_mut::<Requests>().active.get_mut(&id) {
+        active.body = Some(body);
+    }
+    Ok(Some(chunk.to_vec().into()))
+}
+
+/// The whole body, at most `limit` bytes.
+#[op2]
+#[serde]
+pub(crate) async fn op_request_read_all(
+    state: Rc<RefCell<OpState>>,
+    #[smi] id: u32,
+    #[number] limit: u64,
+) -> Result<ToJsBuffer, JsErrorBox> {
+    let mut all = Vec::new();
+    if let Some(mut body) = take_body(&state, id) {
+        while let Some(frame) = body.frame().await {
+            let Ok(chunk) = frame.map_err(|e| JsErrorBox::generic(e.to_string()))?.into_data() else { continue };
+            if (all.len() + chunk.len()) as u64 > limit {
+                return Err(JsErrorBox::range_error("body limit"));
+            }
+            all.extend_from_slice(&chunk);
+        }
+    }
+    Ok(all.into())
+}
+
+fn take_body(state: &Rc<RefCell<OpState>>, id: u32) -> Option<RequestBody> {
+    state.borrow_mut().borrow_mut::<Requests>().active.get_mut(&id)?.body.take()
+}
+
+#[op2(fast)]
+pub(crate) fn op_respond_string(
+    state: &mut OpState,
+    #[smi] id: u32,
+    #[smi] status: u16,
+    #[string] head: &str,
+    #[string] body: String,
+) -> Result<(), JsErrorBox> {
+    state.borrow_mut::<Requests>().respond(id, status, head, Body::Full(body.into()))
+}
+
+#[op2(fast)]
+pub(crate) fn op_respond_bytes(
+    state: &mut OpState,
+    #[smi] id: u32,
+    #[smi] status: u16,
+    #[string] head: &str,
+    #[buffer] body: &[u8],
+) -> Result<(), JsErrorBox> {
+    state.borrow_mut::<Requests>().respond(id, status, head, Body::Full(Bytes::copy_from_slice(body)))
+}
+
+#[op2(fast)]
+pub(crate) fn op_respond_empty(
+    state: &mut OpState,
+    #[smi] id: u32,
+    #[smi] status: u16,
+    #[string] head: &str,
+) -> Result<(), JsErrorBox> {
+    state.borrow_mut::<Requests>().respond(id, status, head, Body::Empty)
+}
+
+#[op2(fast)]
+pub(crate) fn op_respond_file(
+    state: &mut OpState,
+    #[smi] id: u32,
+    #[smi] status: u16,
+    #[string] head: &str,
+    #[smi] mount: u32,
+    #[string] path: String,
+) -> Result<(), JsErrorBox> {
+    state.borrow_mut::<Requests>().respond(id, status, head, Body::File { mount, path })
+}
+
+/// Sends the head now; chunks follow by [`op_body_write`].
+#[op2(fast)]
+pub(crate) fn op_respond_stream(
+    state: &mut OpState,
+    #[smi] id: u32,
+    #[smi] status: u16,
+    #[string] head: &str,
+) -> Result<(), JsErrorBox> {
+    // One chunk may wait for the client: the next write resolves when that one has been taken.
+    let (sender, chunks) = mpsc::channel(1);
+    let requests = state.borrow_mut::<Requests>();
+    if let Some(active) = requests.active.get_mut(&id) {
+        active.stream = Some(sender);
+    }
+    requests.respond(id, status, head, Body::Stream(BodyStream { chunks, cancel: None }))
+}
+
+/// Resolves when the client (or its send buffer) has taken the chunk; rejects when it has left.
+#[op2]
+pub(crate) async fn op_body_write(
+    state: Rc<RefCell<OpState>>,
+    #[smi] id: u32,
+    #[buffer] chunk: JsBuffer,
+) -> Result<(), JsErrorBox> {
+    let sender = state.borrow().borrow::<Requests>().active.get(&id).and_then(|active| active.stream.clone());
+    let left = || JsErrorBox::new("DOMExceptionAbortError", "The client closed the connection");
+    let sender = sender.ok_or_else(left)?;
+    sender.send(Ok(Bytes::copy_from_slice(&chunk))).await.map_err(|_| left())
+}
+
+#[op2(fast)]
+pub(crate) fn op_body_end(state: &mut OpState, #[smi] id: u32) {
+    state.borrow_mut::<Requests>().finish(id, false);
+}
+
+/// The body breaks off: the client sees a truncated response, never a complete one.
+#[op2(fast)]
+pub(crate) fn op_body_fail(state: &mut OpState, #[smi] id: u32, #[string] message: String) {
+    tracing::error!(request = id, "response stream failed: {message}");
+    state.borrow_mut::<Requests>().fail(id, Error::Threw(Failure::new(message)));
+}
+
+/// The app's code threw and nothing of it answers any more.
+#[op2(nofast, reentrant)]
+pub(crate) fn op_request_fail<'s>(scope: &mut v8::PinScope<'s, '_>, #[smi] id: u32, exception: v8::Local<'s, v8::Value>) {
+    let failure = failure_from_exception(scope, exception);
+    let state = deno_core::JsRuntime::op_state_from(scope);
+    state.borrow_mut().borrow_mut::<Requests>().fail(id, Error::Threw(failure));
+}
+
+/// What the app said about itself while it started.
+#[derive(Default)]
+pub(crate) struct Serving {
+    /// `fastify` or `fetch`, once something serves.
+    pub(crate) kind: Option<String>,
+    /// Arguments of `listen()`.
+    pub(crate) listen: Option<(String, u16)>,
+}
+
+#[op2(fast)]
+pub(crate) fn op_serving(state: &mut OpState, #[string] kind: String) {
+    state.borrow_mut::<Serving>().kind = Some(kind);
+}
+
+/// Resolves with the host's address once it has bound its socket.
+#[op2]
+#[string]
+pub(crate) async fn op_listen(state: Rc<RefCell<OpState>>, #[string] host: String, #[smi] port: u16) -> String {
+    let mut bound = {
+        let mut state = state.borrow_mut();
+        state.borrow_mut::<Serving>().listen = Some((host, port));
+        state.borrow::<tokio::sync::watch::Receiver<Option<String>>>().clone()
+    };
+    let address = bound.wait_for(Option::is_some).await;
+    address.ok().and_then(|address| address.clone()).unwrap_or_default()
+}
+
+#[op2]
+#[smi]
+pub(crate) fn op_static_mount(state: &mut OpState, #[serde] options: serde_json::Value) -> Result<u32, JsErrorBox> {
+    state.borrow::<std::sync::Arc<dyn crate::Files>>().mount(&options).map_err(JsErrorBox::generic)
+}
+
+#[op2(fast)]
+#[smi]
+pub(crate) fn op_static_lookup(state: &mut OpState, #[smi] mount: u32, #[string] path: &str) -> u32 {
+    state.borrow::<std::sync::Arc<dyn crate::Files>>().lookup(mount, path) as u32
+}

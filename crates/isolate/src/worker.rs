@@ -1,0 +1,383 @@
+//! One isolate on one OS thread, for life: it is built, serves, drains and is dropped here.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::{Duration, Instant};
+
+use deno_core::v8;
+use tokio::sync::{mpsc, oneshot};
+
+use crate::error::{Clock, Error, Failure};
+use crate::limits::{Cause, Stop};
+use crate::ops::Guest;
+use crate::ops::bridge::{Requests, Serving};
+use crate::ops::process::{Role, Uncaught};
+use crate::pool::{App, Command, Job, Link, Shared};
+use crate::runtime::{Runtime, failure_of};
+
+/// Stack of an isolate's thread in bytes. Deep recursion must end in a `RangeError`, not in a fault: V8's own limit (`--stack-size`, 1,968 KiB) leaves the rest of
+/// this for native frames.
+pub(crate) const STACK: usize = 8 << 20;
+
+/// Starts the thread of one isolate. `started` gets the app's description, or why there is none.
+pub(crate) fn spawn(
+    shared: Arc<Shared>,
+    link: Arc<Link>,
+    commands: mpsc::UnboundedReceiver<Command>,
+    role: Role,
+    started: oneshot::Sender<Result<App, Error>>,
+) {
+    let thread = std::thread::Builder::new().name(format!("isolate-{}", link.number)).stack_size(STACK);
+    let spawned = thread.spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        runtime.expect("a tokio runtime can be built").block_on(run(shared, link, commands, role, started));
+        // The isolate's memory went back to malloc; hand it on to the system (glibc keeps it in arenas otherwise).
+        #[cfg(target_env = "gnu")]
+        // SAFETY: malloc_trim has no preconditions.
+        unsafe {
+            libc::malloc_trim(0);
+        }
+    });
+    spawned.expect("a thread can be started");
+}
+
+async fn run(
+    shared: Arc<Shared>,
+    link: Arc<Link>,
+    commands: mpsc::UnboundedReceiver<Command>,
+    role: Role,
+    started: oneshot::Sender<Result<App, Error>>,
+) {
+    match Worker::start(shared, link, commands, role).await {
+        Ok((mut worker, app)) => {
+            worker.shared.joined(&worker.link);
+            let _ = started.send(Ok(app));
+            std::future::poll_fn(|cx| worker.poll_serve(cx)).await;
+            worker.shared.gone(&worker.link);
+        }
+        Err(error) => {
+            let _ = started.send(Err(error));
+        }
+    }
+}
+
+struct Worker {
+    shared: Arc<Shared>,
+    link: Arc<Link>,
+    commands: mpsc::UnboundedReceiver<Command>,
+    runtime: Runtime,
+    /// The evaluation of the entry module; it may go on after `listen()` (top-level await).
+    evaluation: Option<Evaluation>,
+    phase: Phase,
+}
+
+type Evaluation = Pin<Box<dyn Future<Output = Result<(), deno_core::error::CoreError>>>>;
+
+enum Phase {
+    Serving,
+    /// No new requests; the thread ends when those in flight are done, or at the deadline.
+    Retired(Pin<Box<tokio::time::Sleep>>),
+    /// The app's close hooks run.
+    Closing(Pin<Box<dyn Future<Output = ()>>>, Option<oneshot::Sender<()>>),
+}
+
+impl Worker {
+    async fn start(
+        shared: Arc<Shared>,
+        link: Arc<Link>,
+        commands: mpsc::UnboundedReceiver<Command>,
+        role: Role,
+    ) -> Result<(Worker, App), Error> {
+        let guest =
+            Guest { bundle: Arc::clone(&shared.bundle), files: Arc::clone(&shared.files), bound: shared.bound.subscribe(), role };
+        let mut runtime = Runtime::new(guest, shared.config.heap_limit, &shared.supervisor).map_err(Error::Startup)?;
+        let timeout = shared.config.startup_timeout;
+        let loaded = async {
+            let url = shared.bundle.entry_url();
+            runtime.js.load_main_es_module(&url).await
+        };
+        let module = loaded.await.map_err(|e| Error::Startup(failure_of(&e)))?;
+        let evaluation = {
+            runtime.meter.enter(timeout, &shared.supervisor);
+            let evaluation = runtime.js.mod_evaluate(module);
+            let stop = runtime.meter.exit();
+            (evaluation, stop)
+        };
+        let mut worker =
+            Worker { shared, link, commands, runtime, evaluation: Some(Box::pin(evaluation.0)), phase: Phase::Serving };
+        if let Some(stop) = evaluation.1 {
+            return Err(worker.startup_stop(&stop));
+        }
+        let listening = tokio::time::timeout(timeout, std::future::poll_fn(|cx| worker.poll_start(cx, module))).await;
+        listening.map_err(|_| Error::Timeout { kind: Clock::Startup, limit: timeout, failure: None })??;
+        let app = worker.app();
+        worker.runtime.js.op_state().borrow_mut().borrow_mut::<Guest>().role.starting = false;
+        Ok((worker, app))
+    }
+
+    /// Ready when the app listens, or serves by export.
+    fn poll_start(&mut self, cx: &mut Context<'_>, module: deno_core::ModuleId) -> Poll<Result<(), Error>> {
+        loop {
+            let (idle, stop) = self.turn(|this| {
+                if let Some(evaluation) = &mut this.evaluation
+                    && let Poll::Ready(result) = evaluation.as_mut().poll(cx)
+                {
+                    this.evaluation = None;
+                    result.map_err(|e| failure_of(&e))?;
+                }
+                match this.runtime.poll_event_loop(cx) {
+                    Poll::Ready(result) => result.map(|()| true).map_err(|e| failure_of(&e)),
+                    Poll::Pending => Ok(false),
+                }
+            });
+            if let Some(stop) = stop {
+                return Poll::Ready(Err(self.startup_stop(&stop)));
+            }
+            let idle = idle.map_err(Error::Startup)?;
+            if let Some((kind, failure)) = self.take_uncaught() {
+                let message = format!("{kind} while the app started: {}", failure.message);
+                return Poll::Ready(Err(Error::Startup(Failure { message, ..failure })));
+            }
+            if self.listens() {
+                return Poll::Ready(Ok(()));
+            }
+            if self.evaluation.is_none() && self.runtime.adopt(module) {
+                return Poll::Ready(Ok(()));
+            }
+            if idle && self.evaluation.is_none() {
+                return Poll::Ready(Err(Error::Startup(no_server())));
+            }
+            if !idle {
+                return Poll::Pending;
+            }
+        }
+    }
+
+    /// Runs `f` as one turn: timed, and told if it was stopped.
+    fn turn<T>(&mut self, f: impl FnOnce(&mut Self) -> T) -> (T, Option<Stop>) {
+        let limit = if self.is_starting() { self.shared.config.startup_timeout } else { self.shared.config.cpu_limit };
+        self.runtime.meter.clone().enter(limit, &self.shared.supervisor);
+        let result = f(self);
+        let stop = self.runtime.meter.exit();
+        (result, stop)
+    }
+
+    fn is_starting(&self) -> bool {
+        self.runtime.js.op_state().borrow().borrow::<Guest>().role.starting
+    }
+
+    fn listens(&self) -> bool {
+        let state = self.runtime.js.op_state();
+        let state = state.borrow();
+        let serving = state.borrow::<Serving>();
+        serving.kind.is_some() && (serving.listen.is_some() || serving.kind.as_deref() == Some("fetch"))
+    }
+
+    fn app(&mut self) -> App {
+        let mut description = self.runtime.describe();
+        let imports = self.shared.bundle.imports();
+        if !description.is_object() {
+            description = serde_json::json!({});
+        }
+        description["modules"] = serde_json::json!({ "provided": imports.provided, "missing": imports.missing });
+        let state = self.runtime.js.op_state();
+        let state = state.borrow();
+        let serving = state.borrow::<Serving>();
+        App { kind: serving.kind.clone().unwrap_or_default(), listen: serving.listen.clone(), description }
+    }
+
+    fn take_uncaught(&mut self) -> Option<(String, Failure)> {
+        let state = self.runtime.js.op_state();
+        let mut state = state.borrow_mut();
+        let uncaught = &mut state.borrow_mut::<Uncaught>().0;
+        if uncaught.is_empty() { None } else { Some(uncaught.remove(0)) }
+    }
+
+    fn startup_stop(&self, stop: &Stop) -> Error {
+        let stack = self.runtime.stack(&stop.frames);
+        match stop.cause {
+            Cause::Exit(code) => Error::Startup(Failure {
+                message: format!("the app called process.exit({code}) while it started"),
+                stack,
+                hint: None,
+            }),
+            cause => self.error_of(cause, stack),
+        }
+    }
+
+    fn error_of(&self, cause: Cause, stack: String) -> Error {
+        let config = &self.shared.config;
+        let failure = Some(Failure { stack, ..Failure::default() });
+        match cause {
+            Cause::Cpu if self.is_starting() => Error::Timeout { kind: Clock::Startup, limit: config.startup_timeout, failure },
+            Cause::Cpu => Error::Timeout { kind: Clock::Cpu, limit: config.cpu_limit, failure },
+            Cause::Heap => Error::OutOfMemory { limit: config.heap_limit, failure },
+            Cause::Exit(code) => Error::Exited { code },
+        }
+    }
+
+    fn poll_serve(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        self.shared.unpark(&self.link);
+        loop {
+            while let Poll::Ready(Some(command)) = self.commands.poll_recv(cx) {
+                match command {
+                    Command::Job(job) => self.begin(*job),
+                    Command::Cancel(id) => self.requests(|requests| requests.cancel(id)),
+                    Command::Close(done) => self.close(done),
+                }
+            }
+            self.poll_event_loop(cx);
+            if self.tell_settled() {
+                continue;
+            }
+            match &mut self.phase {
+                Phase::Serving => {}
+                Phase::Retired(deadline) => {
+                    let expired = deadline.as_mut().poll(cx).is_ready();
+                    return if expired || self.in_flight() == 0 { self.fail_all() } else { Poll::Pending };
+                }
+                Phase::Closing(hooks, done) => {
+                    ready!(hooks.as_mut().poll(cx));
+                    if let Some(done) = done.take() {
+                        let _ = done.send(());
+                    }
+                    return self.fail_all();
+                }
+            }
+            if self.in_flight() >= self.shared.config.in_flight {
+                return Poll::Pending;
+            }
+            match self.shared.next_or_park(&self.link) {
+                Some(job) => self.begin(job),
+                None => return Poll::Pending,
+            }
+        }
+    }
+
+    /// A graceful end leaves nobody waiting.
+    fn fail_all(&mut self) -> Poll<()> {
+        self.requests(|requests| requests.ids().into_iter().for_each(|id| requests.fail(id, Error::Closed)));
+        Poll::Ready(())
+    }
+
+    fn begin(&mut self, job: Job) {
+        if !job.ticket.take(&self.link) {
+            return; // its client left while it waited
+        }
+        let id = job.id;
+        self.requests(|requests| requests.insert(id, job.number, job.request, job.reply));
+        if !matches!(self.phase, Phase::Serving) {
+            return self.requests(|requests| requests.fail(id, Error::Closed));
+        }
+        let (method, url) = self.requests(|requests| requests.target(id));
+        let ((), stop) = self.turn(|this| this.runtime.handle(id, &method, &url));
+        if let Some(stop) = stop {
+            self.stopped(&Stop { request: stop.request.or(Some(id)), ..stop });
+        }
+    }
+
+    fn poll_event_loop(&mut self, cx: &mut Context<'_>) {
+        let (result, stop) = self.turn(|this| {
+            if let Some(evaluation) = &mut this.evaluation
+                && evaluation.as_mut().poll(cx).is_ready()
+            {
+                this.evaluation = None;
+            }
+            this.runtime.poll_event_loop(cx)
+        });
+        if let Some(stop) = stop {
+            self.stopped(&stop);
+        } else if let Poll::Ready(Err(error)) = result {
+            tracing::error!(isolate = self.link.number, "uncaught: {}", failure_of(&error));
+            cx.waker().wake_by_ref();
+        }
+    }
+
+    /// JavaScript that watches a request learns that it is over. Returns whether any ran.
+    fn tell_settled(&mut self) -> bool {
+        let settled = self.requests(|requests| std::mem::take(&mut requests.settled));
+        for (id, cancelled) in &settled {
+            let ((), stop) = self.turn(|this| this.runtime.settle(*id, *cancelled));
+            if let Some(stop) = stop {
+                self.stopped(&stop);
+            }
+        }
+        !settled.is_empty()
+    }
+
+    /// A turn was stopped: its request gets the error, the others finish here, and a replacement takes over.
+    fn stopped(&mut self, stop: &Stop) {
+        let stack = self.runtime.stack(&stop.frames);
+        let error = self.error_of(stop.cause, stack);
+        tracing::error!(isolate = self.link.number, request = stop.request, "isolate retired: {error}");
+        if let Some(id) = stop.request {
+            self.requests(|requests| requests.fail(id, error));
+        }
+        if matches!(self.phase, Phase::Serving) {
+            self.phase = Phase::Retired(Box::pin(tokio::time::sleep(self.shared.config.request_timeout)));
+            self.shared.replace(&self.link);
+        }
+    }
+
+    fn close(&mut self, done: oneshot::Sender<()>) {
+        let (promise, stop) = self.turn(|this| this.runtime.close());
+        let hooks: Pin<Box<dyn Future<Output = ()>>> = match promise.filter(|_| stop.is_none()) {
+            Some(promise) => Box::pin(settled(self.runtime.js.resolve(promise))),
+            None => Box::pin(std::future::ready(())),
+        };
+        self.phase = Phase::Closing(hooks, Some(done));
+    }
+
+    fn in_flight(&self) -> usize {
+        self.requests(|requests| requests.len())
+    }
+
+    fn requests<T>(&self, f: impl FnOnce(&mut Requests) -> T) -> T {
+        f(self.runtime.js.op_state().borrow_mut().borrow_mut::<Requests>())
+    }
+}
+
+async fn settled(hooks: impl Future<Output = Result<v8::Global<v8::Value>, Box<deno_core::error::JsError>>>) {
+    if let Err(error) = hooks.await {
+        tracing::error!("a close hook failed: {}", error.exception_message);
+    }
+}
+
+/// Evaluates the entry as a script: no server, until nothing is left to do.
+///
+/// # Errors
+/// What it threw, or did not catch.
+pub(crate) async fn run_script(shared: &Arc<Shared>) -> Result<(), Error> {
+    let role = Role { leader: true, replacement: false, starting: true };
+    let guest =
+        Guest { bundle: Arc::clone(&shared.bundle), files: Arc::clone(&shared.files), bound: shared.bound.subscribe(), role };
+    let mut runtime = Runtime::new(guest, shared.config.heap_limit, &shared.supervisor).map_err(Error::Startup)?;
+    let failed = |e: deno_core::error::CoreError| Error::Startup(failure_of(&e));
+    let module = runtime.js.load_main_es_module(&shared.bundle.entry_url()).await.map_err(failed)?;
+    let evaluation = runtime.js.mod_evaluate(module);
+    let options = deno_core::PollEventLoopOptions::default();
+    runtime.js.with_event_loop_future(evaluation, options).await.map_err(failed)?;
+    runtime.js.run_event_loop(options).await.map_err(failed)?;
+    let state = runtime.js.op_state();
+    let uncaught = std::mem::take(&mut state.borrow_mut().borrow_mut::<Uncaught>().0);
+    match uncaught.into_iter().next() {
+        Some((_, failure)) => Err(Error::Threw(failure)),
+        None => Ok(()),
+    }
+}
+
+fn no_server() -> Failure {
+    Failure::new("the bundle ended without a server: it neither called listen() nor exported a fetch handler")
+        .with_hint("call `app.listen(...)` of Fastify, or `export default { fetch(request) { … } }`")
+}
+
+/// How long a start that failed waits before it is tried again.
+pub(crate) fn back_off(attempt: u32) -> Duration {
+    Duration::from_millis(100 << attempt.min(8))
+}
+
+/// For the log.
+pub(crate) fn elapsed_ms(since: Instant) -> u128 {
+    since.elapsed().as_millis()
+}
