@@ -1,0 +1,131 @@
+//! `ssr-host check`: loads the app in one isolate and says what it is, without listening.
+
+use std::fmt::Write as _;
+use std::num::NonZeroUsize;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Instant;
+
+use serde_json::{Value, json};
+
+use crate::assets::Assets;
+use crate::config::{Config, Format};
+use crate::{address, cannot_start, relative};
+
+/// Runs the check and prints its result on stdout.
+///
+/// # Errors
+/// Why the app would not start.
+pub async fn run(mut config: Config, format: Format) -> anyhow::Result<ExitCode> {
+    let started = Instant::now();
+    config.isolates = NonZeroUsize::MIN;
+    let outcome = isolate::Pool::start(config.pool(), Arc::new(Assets::default())).await;
+    let entry = relative(&config.entry).display().to_string();
+    let (pool, app) = match outcome {
+        Ok(started) => started,
+        Err(error) if format == Format::Json => {
+            println!("{:#}", json!({ "entry": entry, "starts": false, "error": error.to_string() }));
+            return Ok(ExitCode::FAILURE);
+        }
+        Err(error) => return Err(cannot_start(&config.entry, &error)),
+    };
+    let millis = started.elapsed().as_millis();
+    let listen = address::choose(&config.address, app.listen.as_ref());
+    let url = address::url(&listen.host, listen.port);
+    pool.close(config.shutdown_timeout).await;
+    match format {
+        Format::Json => println!("{:#}", to_json(&entry, &app, &url)),
+        Format::Text => print!("{entry} starts in {millis} ms\n\n{}", to_text(&app, &url)),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn to_json(entry: &str, app: &isolate::App, url: &str) -> Value {
+    let mut value = json!({ "entry": entry, "starts": true, "kind": app.kind, "listen": url });
+    if let (Some(value), Some(description)) = (value.as_object_mut(), app.description.as_object()) {
+        value.extend(description.clone());
+    }
+    value
+}
+
+fn to_text(app: &isolate::App, url: &str) -> String {
+    let description = &app.description;
+    let kind = match app.kind.as_str() {
+        "fastify" => "Fastify app",
+        "fetch" => "fetch handler",
+        other => other,
+    };
+    let hooks = description["hooks"].as_object().into_iter().flatten();
+    let sections = [
+        ("kind", vec![kind.to_owned()]),
+        ("listens on", vec![url.to_owned()]),
+        ("routes", routes(&description["routes"])),
+        ("hooks", hooks.map(|(name, count)| format!("{name} × {count}")).collect()),
+        ("native plugins", names(&description["plugins"])),
+        ("Node modules", names(&description["modules"]["provided"])),
+        ("missing modules", missing(&description["modules"]["missing"])),
+    ];
+    sections.iter().fold(String::new(), |mut text, (title, lines)| {
+        let nothing = ["none".to_owned()];
+        for (i, line) in if lines.is_empty() { nothing.iter() } else { lines.iter() }.enumerate() {
+            let title = if i == 0 { title } else { "" };
+            let _ = writeln!(text, "  {title:<16}{line}");
+        }
+        text
+    })
+}
+
+/// One line per URL, with its methods.
+fn routes(routes: &Value) -> Vec<String> {
+    let mut lines: Vec<(String, Vec<&str>)> = Vec::new();
+    for route in routes.as_array().into_iter().flatten() {
+        let (method, url) = (route["method"].as_str().unwrap_or("*"), route["url"].as_str().unwrap_or("*"));
+        match lines.iter_mut().find(|(known, _)| known == url) {
+            Some((_, methods)) => methods.push(method),
+            None => lines.push((url.to_owned(), vec![method])),
+        }
+    }
+    lines.into_iter().map(|(url, methods)| format!("{url}  ({})", methods.join(", "))).collect()
+}
+
+/// A module that is not there, and who imports it: harmless until that import runs.
+fn missing(modules: &Value) -> Vec<String> {
+    let modules = modules.as_object().into_iter().flatten();
+    modules.map(|(specifier, importer)| format!("{specifier}  (imported by {})", importer.as_str().unwrap_or("?"))).collect()
+}
+
+fn names(list: &Value) -> Vec<String> {
+    list.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn describes_an_app() {
+        let description = json!({
+            "routes": [
+                { "method": "GET", "url": "/" },
+                { "method": "HEAD", "url": "/" },
+                { "method": "GET", "url": "/assets/*" },
+            ],
+            "hooks": { "onRequest": 2 },
+            "plugins": ["@fastify/static"],
+            "modules": { "provided": ["node:path", "node:url"], "missing": { "node:net": "a.js" } },
+        });
+        let app = isolate::App { kind: "fastify".into(), listen: None, description };
+        let expected = "  kind            Fastify app
+  listens on      http://[::]:3000
+  routes          /  (GET, HEAD)
+                  /assets/*  (GET)
+  hooks           onRequest × 2
+  native plugins  @fastify/static
+  Node modules    node:path
+                  node:url
+  missing modules node:net  (imported by a.js)
+";
+        assert_eq!(to_text(&app, "http://[::]:3000"), expected);
+        assert_eq!(to_json("a.js", &app, "u")["hooks"]["onRequest"], 2);
+    }
+}

@@ -1,0 +1,99 @@
+//! The host: command line, configuration, sockets, and the order in which a request passes through the parts.
+//!
+//! # Life of a request
+//! ```text
+//! listener  accept, protocol, deadlines
+//!   → stack   panic guard → …            one layer a line
+//!     → routes  /health · everything else
+//!       → ssr     hydration repair → isolate::Pool → response, or a static file from `assets`
+//! ```
+//! A layer may answer early or pass on; on the way back it may only add.
+//!
+//! # What it deliberately does not hold
+//! Anything about V8 (`isolate`) and anything that turns requests into responses without it (`edge`).
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Instant;
+
+use anyhow::Context as _;
+
+pub mod address;
+pub mod assets;
+pub mod check;
+pub mod config;
+pub mod health;
+pub mod listener;
+pub mod routes;
+pub mod shutdown;
+pub mod ssr;
+pub mod stack;
+pub mod telemetry;
+
+use assets::Assets;
+use config::Config;
+use health::Health;
+use ssr::Ssr;
+
+/// Runs the app until a signal ends it. `started`: when the process started, for the ready line and `/health`.
+///
+/// # Errors
+/// Why it could not start, as one readable message.
+pub async fn serve(config: Config, started: Instant) -> anyhow::Result<ExitCode> {
+    let signals = shutdown::Signals::listen()?;
+    let assets = Arc::new(Assets::default());
+    let (pool, app) =
+        isolate::Pool::start(config.pool(), assets.clone()).await.map_err(|error| cannot_start(&config.entry, &error))?;
+    let address = address::choose(&config.address, app.listen.as_ref());
+    let listener = match listener::Listener::bind(&address).await {
+        Ok(listener) => listener,
+        Err(error) => {
+            pool.close(config.shutdown_timeout).await;
+            return Err(error);
+        }
+    };
+    pool.bound(&listener.app_url());
+
+    let ssr = Ssr::new(pool.clone(), assets);
+    let stack = stack::stack(routes::routes(ssr, Health::new(&app, started)));
+    eprintln!(
+        "ssr-host {}: {} serves {} with {}, ready in {} ms",
+        env!("CARGO_PKG_VERSION"),
+        listener.display_url(),
+        relative(&config.entry).display(),
+        isolates(config.isolates.get()),
+        started.elapsed().as_millis()
+    );
+    shutdown::run(listener, stack, &pool, signals, config.shutdown_timeout).await;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Evaluates a module in an isolate; what it prints is printed. For the tests of `js-runtime/`.
+///
+/// # Errors
+/// What the module threw.
+pub async fn run_js(file: PathBuf, args: Vec<String>) -> anyhow::Result<ExitCode> {
+    let outcome = isolate::run_script(&file, args, Arc::new(Assets::default())).await;
+    outcome.map_err(|error| cannot_start(&file, &error))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The message for an app that does not start; the isolate's error has file, line and hint.
+fn cannot_start(entry: &Path, error: &isolate::Error) -> anyhow::Error {
+    anyhow::anyhow!("{error}").context(format!("`{}` does not start", relative(entry).display()))
+}
+
+fn isolates(count: usize) -> String {
+    if count == 1 { "1 isolate".into() } else { format!("{count} isolates") }
+}
+
+/// The path as the user would write it.
+fn relative(path: &Path) -> &Path {
+    std::env::current_dir().ok().and_then(|dir| path.strip_prefix(dir).ok()).unwrap_or(path)
+}
+
+/// An absolute path without the `..` and links in it, for messages and for the isolates.
+fn absolute(path: &Path) -> anyhow::Result<PathBuf> {
+    std::path::absolute(path).with_context(|| format!("cannot resolve `{}`", path.display()))
+}

@@ -1,0 +1,40 @@
+//! `ssr-host`: the command line. Everything it does is in the library beside it.
+
+use std::process::ExitCode;
+use std::time::Instant;
+
+use clap::Parser as _;
+use ssr_host::config::{self, Args, Command};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    let started = Instant::now();
+    let command = match Args::parse().check() {
+        Ok(command) => command,
+        Err(error) => return fail(&error),
+    };
+    ssr_host::telemetry::init();
+    // V8 wants to be initialised by the first thread, before there are others.
+    isolate::Pool::init_v8(&std::env::var("SSR_HOST_V8_FLAGS").unwrap_or_default());
+    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(config::io_threads()).enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&error.into()),
+    };
+    let outcome = runtime.block_on(async {
+        match command {
+            Command::Serve(config) => ssr_host::serve(config, started).await,
+            Command::Check(config, format) => ssr_host::check::run(config, format).await,
+            Command::RunJs(file, args) => ssr_host::run_js(file, args).await,
+        }
+    });
+    // Blocking reads that hang in the kernel must not hold up the exit.
+    runtime.shutdown_background();
+    outcome.unwrap_or_else(|error| fail(&error))
+}
+
+fn fail(error: &anyhow::Error) -> ExitCode {
+    eprintln!("error: {error:#}");
+    ExitCode::FAILURE
+}

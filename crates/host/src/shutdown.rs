@@ -1,0 +1,70 @@
+//! Stopping: no new connections, finish what is in flight, the app's own close hooks, all within a deadline.
+//!
+//! SIGINT and SIGTERM mean the same (Fly sends SIGINT, Kubernetes SIGTERM, and both arrive at PID 1, which has no default
+//! action for them). A second one ends the process at once.
+
+use std::time::Duration;
+
+use anyhow::Context as _;
+use isolate::Pool;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::watch;
+use tokio::time::{Instant, timeout_at};
+
+use crate::listener::{Listener, Service};
+
+/// The signals that end the process.
+#[derive(Debug)]
+pub struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Signals {
+    /// Starts to listen: from here on a signal no longer kills.
+    ///
+    /// # Errors
+    /// The system refused.
+    pub fn listen() -> anyhow::Result<Self> {
+        let signal = |kind| signal(kind).context("cannot handle signals");
+        Ok(Signals { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    /// Waits for the next one and gives the exit code of a process it kills.
+    pub async fn next(&mut self) -> i32 {
+        tokio::select! {
+            _ = self.interrupt.recv() => 130,
+            _ = self.terminate.recv() => 143,
+        }
+    }
+}
+
+/// Serves until a signal comes, then stops within `deadline`.
+pub async fn run(listener: Listener, service: impl Service, pool: &Pool, mut signals: Signals, deadline: Duration) {
+    let (stop, _) = watch::channel(());
+    tokio::select! {
+        () = listener.accept(service, &stop) => {}
+        _ = signals.next() => {}
+    }
+    // Closes the sockets: from here on a proxy tries elsewhere.
+    drop(listener);
+    tokio::select! {
+        () = finish(stop, pool, deadline) => {}
+        code = signals.next() => std::process::exit(code),
+    }
+}
+
+/// The close hooks keep a fifth of the time for themselves: an endless stream must not eat it.
+async fn finish(stop: watch::Sender<()>, pool: &Pool, deadline: Duration) {
+    let start = Instant::now();
+    let connections = stop.receiver_count();
+    tracing::debug!("stopping: {connections} connections open");
+    stop.send_replace(());
+    if timeout_at(start + deadline * 4 / 5, stop.closed()).await.is_err() {
+        tracing::warn!("{} connections are still busy and are cut", stop.receiver_count());
+    }
+    let left = deadline.saturating_sub(start.elapsed());
+    if timeout_at(start + deadline, pool.close(left)).await.is_err() {
+        tracing::warn!("the app did not close within {deadline:?}");
+    }
+}

@@ -1,0 +1,211 @@
+//! One request through the app: HTTP request → [`isolate::Pool`] → HTTP response, and the one place where a failure of the
+//! isolate gets a status.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use axum::extract::Request;
+use edge::{Body, BoxError, Problem, files, hydration};
+use futures_util::future::BoxFuture;
+use http::header::{CONNECTION, CONTENT_LENGTH, HOST, RETRY_AFTER};
+use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, Uri, Version};
+use http_body::Body as _;
+use http_body_util::BodyExt as _;
+use isolate::Clock;
+
+use crate::assets::Assets;
+use crate::listener::Peer;
+
+/// The app as a service.
+#[derive(Clone)]
+pub struct Ssr {
+    pool: isolate::Pool,
+    assets: Arc<Assets>,
+}
+
+impl std::fmt::Debug for Ssr {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Ssr").field("assets", &self.assets).finish_non_exhaustive()
+    }
+}
+
+impl Ssr {
+    /// The app of a running pool, whose static files are `assets`.
+    pub fn new(pool: isolate::Pool, assets: Arc<Assets>) -> Self {
+        Ssr { pool, assets }
+    }
+
+    /// The app with its pages made safe: innermost, so that whatever comes later (a cache, compression) sees the repaired page.
+    pub fn repaired(self) -> hydration::Service<Self> {
+        tower::Layer::layer(&hydration::Layer, self)
+    }
+
+    /// The app's answer, or the host's in its place.
+    pub async fn answer(&self, request: Request) -> Response<Body> {
+        let (parts, body) = request.into_parts();
+        // RFC 9112 section 3.2, and Node's `requireHostHeader`.
+        if parts.version == Version::HTTP_11 && !parts.headers.contains_key(HOST) {
+            return Problem::of(StatusCode::BAD_REQUEST)
+                .with_header(CONNECTION, HeaderValue::from_static("close"))
+                .into_response();
+        }
+        let asked = Asked::new(&parts, self.assets.is_empty());
+        let Some(Peer(remote)) = parts.extensions.get().copied() else {
+            return Problem::of(StatusCode::INTERNAL_SERVER_ERROR).with_detail("the listener set no peer").into_response();
+        };
+        let body = (!body.is_end_stream()).then(|| Box::pin(body.map_err(BoxError::from)) as isolate::RequestBody);
+        match self.pool.handle(isolate::Request { parts, body, remote }).await {
+            Ok(response) => self.send(response, &asked).await,
+            Err(error) => problem(&error).with_detail(format!("{} {}: {error}", asked.method, asked.uri)).into_response(),
+        }
+    }
+
+    async fn send(&self, answer: isolate::Response, asked: &Asked) -> Response<Body> {
+        let isolate::Response { status, mut headers, body } = answer;
+        let body = match body {
+            isolate::Body::Empty => Body::Empty,
+            isolate::Body::Full(bytes) => {
+                correct_length(&mut headers, bytes.len());
+                bytes.into()
+            }
+            isolate::Body::Stream(stream) => Body::stream(logged(stream, asked)),
+            isolate::Body::File { mount, path } => {
+                let base = (status, headers);
+                return match self.assets.mount_of(mount) {
+                    Some(mount) => mount.respond(&asked.method, &asked.headers, base, &path).await,
+                    None => Problem::of(StatusCode::NOT_FOUND).into_response_on(base.1),
+                };
+            }
+        };
+        let mut response = Response::new(if has_body(status) { body } else { Body::Empty });
+        if status == StatusCode::NO_CONTENT {
+            headers.remove(CONTENT_LENGTH);
+        }
+        *response.status_mut() = status;
+        *response.headers_mut() = headers;
+        response
+    }
+}
+
+impl tower::Service<Request> for Ssr {
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<Response<Body>, Infallible>>;
+
+    /// Always: waiting for an isolate is the pool's business, which knows when to refuse.
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        let ssr = self.clone();
+        Box::pin(async move { Ok(ssr.answer(request).await) })
+    }
+}
+
+/// What is needed of a request after it has gone to the isolate.
+struct Asked {
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+}
+
+impl Asked {
+    fn new(parts: &http::request::Parts, no_files: bool) -> Self {
+        let headers = if no_files { HeaderMap::new() } else { files::relevant_headers(&parts.headers) };
+        Asked { method: parts.method.clone(), uri: parts.uri.clone(), headers }
+    }
+}
+
+/// Node refuses a wrong length when it is set; here it would corrupt the connection.
+fn correct_length(headers: &mut HeaderMap, actual: usize) {
+    if let Some(length) = headers.get_mut(CONTENT_LENGTH)
+        && length.to_str().ok().and_then(|text| text.parse().ok()) != Some(actual)
+    {
+        *length = HeaderValue::from(actual);
+    }
+}
+
+fn has_body(status: StatusCode) -> bool {
+    !matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED) && !status.is_informational()
+}
+
+/// A stream that fails after its head can only be cut; the log says why.
+fn logged(
+    stream: isolate::BodyStream,
+    asked: &Asked,
+) -> impl http_body::Body<Data = bytes::Bytes, Error = BoxError> + Send + use<> {
+    let (method, uri) = (asked.method.clone(), asked.uri.clone());
+    stream.map_err(move |error| {
+        tracing::error!("{method} {uri}: {error}");
+        error.into()
+    })
+}
+
+/// What a failure means to the client.
+///
+/// 503 says "nothing has run, try again": an overload, or a pool that closes. A render that took too long has run and would take
+/// as long again, so it is 504; whatever the app did wrong is 500.
+fn problem(error: &isolate::Error) -> Problem {
+    use isolate::Error::{Closed, Exited, OutOfMemory, Overloaded, Startup, Threw, Timeout};
+    match error {
+        Overloaded { .. } => Problem::of(StatusCode::SERVICE_UNAVAILABLE)
+            .with_code("SSR_HOST_OVERLOADED")
+            .with_header(RETRY_AFTER, HeaderValue::from_static("1")),
+        Closed => Problem::of(StatusCode::SERVICE_UNAVAILABLE).with_header(CONNECTION, HeaderValue::from_static("close")),
+        Startup(_) | Timeout { kind: Clock::Startup, .. } => Problem::of(StatusCode::SERVICE_UNAVAILABLE)
+            .with_code("SSR_HOST_STARTUP")
+            .with_header(RETRY_AFTER, HeaderValue::from_static("1")),
+        Timeout { kind: Clock::Wall, .. } => Problem::of(StatusCode::GATEWAY_TIMEOUT).with_code("SSR_HOST_TIMEOUT"),
+        Timeout { kind: Clock::Cpu, .. } => Problem::of(StatusCode::INTERNAL_SERVER_ERROR).with_code("SSR_HOST_CPU_LIMIT"),
+        OutOfMemory { .. } => Problem::of(StatusCode::INTERNAL_SERVER_ERROR).with_code("SSR_HOST_HEAP_LIMIT"),
+        Threw(_) | Exited { .. } => Problem::of(StatusCode::INTERNAL_SERVER_ERROR),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use isolate::{Error, Failure};
+
+    use super::*;
+
+    #[test]
+    fn every_failure_has_a_status() {
+        let timeout = |kind| Error::Timeout { kind, limit: Duration::from_secs(1), failure: None };
+        let cases = [
+            (Error::Overloaded { reason: "the queue is full" }, 503),
+            (Error::Closed, 503),
+            (Error::Startup(Failure::new("x")), 503),
+            (timeout(Clock::Startup), 503),
+            (timeout(Clock::Wall), 504),
+            (timeout(Clock::Cpu), 500),
+            (Error::OutOfMemory { limit: 1, failure: None }, 500),
+            (Error::Threw(Failure::new("TypeError: secret")), 500),
+            (Error::Exited { code: 1 }, 500),
+        ];
+        for (error, status) in cases {
+            let response = problem(&error).with_detail(error.to_string()).into_response();
+            assert_eq!(response.status(), status, "{error}");
+            let Body::Full(body) = response.into_body() else { panic!() };
+            assert!(!String::from_utf8_lossy(&body).contains("secret"));
+        }
+        let overloaded = problem(&Error::Overloaded { reason: "x" }).into_response();
+        assert_eq!(overloaded.headers()[RETRY_AFTER], "1");
+        assert_eq!(problem(&Error::Closed).into_response().headers()[CONNECTION], "close");
+    }
+
+    #[test]
+    fn a_wrong_length_is_corrected() {
+        for (given, expected) in [("5", "5"), ("9", "5"), ("x", "5")] {
+            let mut headers = HeaderMap::from_iter([(CONTENT_LENGTH, HeaderValue::from_static(given))]);
+            correct_length(&mut headers, 5);
+            assert_eq!(headers[CONTENT_LENGTH], expected);
+        }
+        let mut headers = HeaderMap::new();
+        correct_length(&mut headers, 5);
+        assert!(headers.is_empty());
+    }
+}
