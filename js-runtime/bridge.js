@@ -3,7 +3,7 @@
 // Rust calls `handle` once per request with an integer; everything about the request is asked for by op when the app looks at
 // it, so what was never read was never converted, and what was read is known. It does not know about routes or bodies.
 
-import { core } from "ext:core/mod.js";
+import { core, internals } from "ext:core/mod.js";
 import { op_report_error, op_request_fail, op_request_watch, op_serving } from "ext:core/ops";
 
 const { getAsyncContext, setAsyncContext } = core;
@@ -112,8 +112,9 @@ export function describe() {
   return server === undefined ? {} : server.describe();
 }
 
-/** Graceful stop: the app's own close hooks. */
+/** Graceful stop: what the app does on SIGTERM, then its server's close hooks. */
 export async function close() {
+  internals.process?.emit("SIGTERM", "SIGTERM", 15);
   await server?.close();
 }
 

@@ -14,6 +14,11 @@ export { adopt, close, describe, handle, settle } from "ext:ssr_host/bridge.js";
 installWebGlobals(globalThis);
 installNodeGlobals(globalThis);
 
+// The engine's own handles are not the guest's: with them it could reach every op, and libraries that ask `typeof Deno` would
+// take this for Deno. Runtime code imports them from ext:core.
+delete globalThis.Deno;
+delete globalThis.__bootstrap;
+
 /** Runs the app's own handlers for `event`, if it has registered any with `process.on`. */
 function appHandles(event, ...args) {
   const process = internals.process;

@@ -2,7 +2,6 @@
 // touch: a page that never constructs a Request never pays for one. The table says which script has which name.
 
 import { core } from "ext:core/mod.js";
-import { op_stderr, op_stdout } from "ext:core/ops";
 
 /** Script → names it exports as globals. */
 const CLASSES = {
@@ -53,7 +52,6 @@ export function installWebGlobals(target) {
   for (const [script, names] of Object.entries(VALUES)) {
     for (const name of names) defineLazy(target, name, true, () => load(script)[name]);
   }
-  defineLazy(target, "console", false, createConsole);
   for (const name of DOM_EXCEPTIONS) {
     core.registerErrorBuilder(`DOMException${name}Error`, (message) => new target.DOMException(message, `${name}Error`));
   }
@@ -81,10 +79,3 @@ function load(script) {
 }
 
 let originSet = false;
-
-/** `console` writes where Node's does: log, info, debug to stdout; warn, error, trace to stderr. */
-function createConsole() {
-  const module = core.loadExtScript("ext:deno_web/01_console.js");
-  module.setNoColorFns(() => true, () => true);
-  return new module.Console((text, level) => (level > 1 ? op_stderr(text) : op_stdout(text)));
-}

@@ -85,6 +85,12 @@ struct ServeArgs {
     /// Requests one isolate works on at the same time while they wait for I/O.
     #[arg(long, env = "SSR_HOST_IN_FLIGHT", default_value = "100")]
     in_flight: String,
+    /// Requests after which an isolate is replaced by a fresh one. Without it: never.
+    #[arg(long, env = "SSR_HOST_RECYCLE_REQUESTS")]
+    recycle_requests: Option<String>,
+    /// Age at which an isolate is replaced by a fresh one, such as 6h. Without it: never.
+    #[arg(long, env = "SSR_HOST_RECYCLE_AGE")]
+    recycle_age: Option<String>,
     /// Time to finish what is in flight when a signal ends the process.
     #[arg(long, env = "SSR_HOST_SHUTDOWN_TIMEOUT", default_value = "5s")]
     shutdown_timeout: String,
@@ -136,6 +142,10 @@ pub struct Config {
     pub queue_timeout: Duration,
     /// Concurrent requests of one isolate.
     pub in_flight: NonZeroUsize,
+    /// Requests after which an isolate is replaced.
+    pub recycle_requests: Option<NonZeroUsize>,
+    /// Age at which an isolate is replaced.
+    pub recycle_age: Option<Duration>,
     /// Time to finish on shutdown.
     pub shutdown_timeout: Duration,
     /// Directory of the code cache.
@@ -186,6 +196,8 @@ impl ServeArgs {
             queue: problems.number("--queue", &self.queue),
             queue_timeout: problems.duration("--queue-timeout", &self.queue_timeout),
             in_flight: problems.count("--in-flight", &self.in_flight),
+            recycle_requests: self.recycle_requests.as_deref().map(|text| problems.count("--recycle-requests", text)),
+            recycle_age: self.recycle_age.as_deref().map(|text| problems.duration("--recycle-age", text)),
             shutdown_timeout: problems.duration("--shutdown-timeout", &self.shutdown_timeout),
             code_cache: self.code_cache,
             args: self.args,
@@ -200,7 +212,6 @@ impl Config {
     /// The part that the pool needs.
     pub fn pool(&self) -> isolate::Config {
         isolate::Config {
-            entry: self.entry.clone(),
             args: self.args.clone(),
             isolates: self.isolates.get(),
             in_flight: self.in_flight.get(),
@@ -210,7 +221,10 @@ impl Config {
             cpu_limit: self.cpu_limit,
             heap_limit: self.heap_limit,
             startup_timeout: STARTUP_TIMEOUT,
+            recycle_requests: self.recycle_requests.map(|count| count.get() as u64),
+            recycle_age: self.recycle_age,
             code_cache: self.code_cache.clone(),
+            ..isolate::Config::new(self.entry.clone())
         }
     }
 }
@@ -218,6 +232,11 @@ impl Config {
 /// An environment variable that Node apps and platforms set. Empty counts as unset.
 fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// Flags for V8 itself, such as `--prof`: for measuring, which is why they are no option.
+pub fn v8_flags() -> String {
+    variable("SSR_HOST_V8_FLAGS").unwrap_or_default()
 }
 
 /// Threads that speak HTTP. An isolate works about four times as long on a page as HTTP does, and each further thread costs

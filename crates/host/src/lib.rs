@@ -81,7 +81,7 @@ pub async fn run_js(file: PathBuf, args: Vec<String>) -> anyhow::Result<ExitCode
 
 /// The message for an app that does not start; the isolate's error has file, line and hint.
 fn cannot_start(entry: &Path, error: &isolate::Error) -> anyhow::Error {
-    anyhow::anyhow!("{error}").context(format!("`{}` does not start", relative(entry).display()))
+    anyhow::Error::new(error.clone()).context(format!("`{}` does not start", relative(entry).display()))
 }
 
 fn isolates(count: usize) -> String {

@@ -17,7 +17,7 @@ fn main() -> ExitCode {
     };
     ssr_host::telemetry::init();
     // V8 wants to be initialised by the first thread, before there are others.
-    isolate::Pool::init_v8(&std::env::var("SSR_HOST_V8_FLAGS").unwrap_or_default());
+    isolate::Pool::init_v8(&config::v8_flags());
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(config::io_threads()).enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return fail(&error.into()),
@@ -36,5 +36,9 @@ fn main() -> ExitCode {
 
 fn fail(error: &anyhow::Error) -> ExitCode {
     eprintln!("error: {error:#}");
-    ExitCode::FAILURE
+    match error.downcast_ref::<isolate::Error>() {
+        // The app's own exit code, as from Node: a deployment may ask for it.
+        Some(isolate::Error::Exited { code }) => ExitCode::from(u8::try_from(code & 0xff).unwrap_or(1)),
+        _ => ExitCode::FAILURE,
+    }
 }

@@ -125,13 +125,13 @@ impl Bundle {
         let resolved = if is_builtin(specifier) {
             Err(ResolveError::unsupported_builtin(specifier))
         } else if let Some(path) = file_url(specifier) {
-            path.canonicalize().map(Target::File).map_err(|_| ResolveError::not_found(specifier, &shown))
+            path.canonicalize().map(Target::File).map_err(|_| ResolveError::not_found(specifier, &shown, how))
         } else {
             let resolver = if how == Importer::Import { &self.esm } else { &self.cjs };
             let directory = importer.parent().unwrap_or(Path::new("/"));
             match resolver.resolve(directory, specifier) {
                 Ok(resolution) => Ok(Target::File(resolution.into_path_buf())),
-                Err(error) => Err(ResolveError::from_resolver(specifier, &shown, &error)),
+                Err(error) => Err(ResolveError::from_resolver(specifier, &shown, how, &error)),
             }
         };
         if resolved.is_err() {
@@ -178,7 +178,13 @@ impl ResolveError {
         }
     }
 
-    fn not_found(specifier: &str, importer: &str) -> Self {
+    fn not_found(specifier: &str, importer: &str, how: Importer) -> Self {
+        if how == Importer::Require {
+            return ResolveError {
+                message: format!("Cannot find module '{specifier}'\nRequire stack:\n- {importer}"),
+                code: "MODULE_NOT_FOUND",
+            };
+        }
         let what = if is_bare(specifier) {
             format!("Cannot find package '{}'", package_name(specifier))
         } else {
@@ -187,10 +193,10 @@ impl ResolveError {
         ResolveError { message: format!("{what} imported from {importer}"), code: "ERR_MODULE_NOT_FOUND" }
     }
 
-    fn from_resolver(specifier: &str, importer: &str, error: &oxc_resolver::ResolveError) -> Self {
+    fn from_resolver(specifier: &str, importer: &str, how: Importer, error: &oxc_resolver::ResolveError) -> Self {
         match error {
             oxc_resolver::ResolveError::NotFound(_) | oxc_resolver::ResolveError::MatchedAliasNotFound(..) => {
-                Self::not_found(specifier, importer)
+                Self::not_found(specifier, importer, how)
             }
             oxc_resolver::ResolveError::PackagePathNotExported { .. } => {
                 ResolveError { message: format!("{error}, imported from {importer}"), code: "ERR_PACKAGE_PATH_NOT_EXPORTED" }

@@ -12,6 +12,7 @@ pub mod error;
 pub mod message;
 pub mod pool;
 
+mod array_buffers;
 mod bundle;
 mod limits;
 mod ops;

@@ -6,7 +6,7 @@
 
 use std::cell::RefCell;
 use std::ffi::c_void;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
@@ -54,6 +54,8 @@ pub(crate) struct Meter {
     pending: Mutex<Option<Cause>>,
     stop: Mutex<Option<Stop>>,
     stopped: AtomicBool,
+    /// Bytes alive after the last full garbage collection.
+    live: AtomicUsize,
 }
 
 impl Meter {
@@ -72,12 +74,18 @@ impl Meter {
             pending: Mutex::new(None),
             stop: Mutex::new(None),
             stopped: AtomicBool::new(false),
+            live: AtomicUsize::new(0),
         })
     }
 
     /// The isolate of the calling thread is about to be dropped.
     pub(crate) fn forget_this_thread() {
         CONTEXT.set(None);
+    }
+
+    /// Bytes of heap that were alive after the last full garbage collection.
+    pub(crate) fn live_heap(&self) -> usize {
+        self.live.load(Ordering::Relaxed)
     }
 
     /// A turn begins.
@@ -231,7 +239,8 @@ impl Supervisor {
     }
 
     fn wake(&self) {
-        if self.asleep.swap(false, Ordering::SeqCst) {
+        // Read first: every turn of every isolate passes here, and a write would pull the cache line away from the others.
+        if self.asleep.load(Ordering::SeqCst) && self.asleep.swap(false, Ordering::SeqCst) {
             // Taking the lock makes sure the supervisor is inside its wait, not on the way to it.
             drop(self.meters.lock());
             self.wake.notify_one();
@@ -292,8 +301,19 @@ impl Watched {
     }
 }
 
+/// Notes what a full garbage collection left alive.
+unsafe extern "C" fn after_full_gc(isolate: v8::UnsafeRawIsolatePtr, _: v8::GCType, _: v8::GCCallbackFlags, data: *mut c_void) {
+    // SAFETY: `data` is the meter of this isolate, which its runtime keeps alive longer than the isolate.
+    let meter = unsafe { &*data.cast_const().cast::<Meter>() };
+    // SAFETY: V8 calls this with the isolate that has just collected, on its thread.
+    let mut isolate = unsafe { v8::Isolate::from_raw_isolate_ptr(isolate) };
+    meter.live.store(isolate.get_heap_statistics().used_heap_size(), Ordering::Relaxed);
+}
+
 /// Prepares `runtime` for a full heap: the limit is raised so that V8 does not abort the process, and the turn is stopped.
 pub(crate) fn guard_heap(runtime: &mut deno_core::JsRuntime, meter: Arc<Meter>) {
+    let data = Arc::as_ptr(&meter).cast_mut().cast::<c_void>();
+    runtime.v8_isolate().add_gc_epilogue_callback(after_full_gc, data, v8::GCType::kGCTypeMarkSweepCompact);
     let mut hits = 0_usize;
     runtime.add_near_heap_limit_callback(move |current, initial| {
         hits += 1;

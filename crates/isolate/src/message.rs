@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::pin::Pin;
+use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
@@ -52,9 +53,13 @@ pub enum Body {
 
 /// A streamed body. The isolate produces the next chunk only when this one is polled; dropping it cancels the render.
 pub struct BodyStream {
-    pub(crate) chunks: mpsc::Receiver<Result<Bytes, StreamError>>,
+    pub(crate) chunks: mpsc::Receiver<Bytes>,
+    pub(crate) end: Arc<End>,
     pub(crate) cancel: Option<Cancel>,
 }
+
+/// How a stream ended; unset when its isolate went away. A body that nobody declared complete is never shown as complete.
+pub(crate) type End = OnceLock<Result<(), String>>;
 
 /// The app failed after it had sent its response head.
 #[derive(Debug, thiserror::Error)]
@@ -66,12 +71,16 @@ impl http_body::Body for BodyStream {
     type Error = StreamError;
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<http_body::Frame<Bytes>, StreamError>>> {
-        let next = std::task::ready!(self.chunks.poll_recv(cx));
-        if next.is_none()
-            && let Some(cancel) = self.cancel.take()
-        {
+        if let Some(chunk) = std::task::ready!(self.chunks.poll_recv(cx)) {
+            return Poll::Ready(Some(Ok(http_body::Frame::data(chunk))));
+        }
+        if let Some(cancel) = self.cancel.take() {
             cancel.disarm();
         }
-        Poll::Ready(next.map(|chunk| chunk.map(http_body::Frame::data)))
+        Poll::Ready(match self.end.get() {
+            Some(Ok(())) => None,
+            Some(Err(message)) => Some(Err(StreamError(message.clone()))),
+            None => Some(Err(StreamError("the isolate went away".into()))),
+        })
     }
 }

@@ -43,6 +43,13 @@ pub struct Config {
     pub heap_limit: usize,
     /// Longest time until the app listens.
     pub startup_timeout: Duration,
+    /// Requests after which an isolate is replaced; `None`: never.
+    pub recycle_requests: Option<u64>,
+    /// Age at which an isolate is replaced; `None`: never.
+    pub recycle_age: Option<Duration>,
+    /// Share of the heap limit, in percent, that may still be alive after a full garbage collection; above it the isolate is
+    /// replaced before it runs out. `None`: never.
+    pub recycle_heap: Option<u8>,
     /// Directory for V8's code cache; `None` keeps it in memory.
     pub code_cache: Option<PathBuf>,
 }
@@ -61,6 +68,9 @@ impl Config {
             cpu_limit: Duration::from_secs(5),
             heap_limit: 512 << 20,
             startup_timeout: Duration::from_secs(60),
+            recycle_requests: None,
+            recycle_age: None,
+            recycle_heap: Some(85),
             code_cache: None,
         }
     }
@@ -99,7 +109,7 @@ impl Pool {
 
         let leader = shared.spawn(Role { leader: true, replacement: false, starting: true });
         for _ in 1..shared.config.isolates {
-            shared.spawn_and_retry(Role { leader: false, replacement: false, starting: true });
+            shared.spawn_and_retry(Role { leader: false, replacement: false, starting: true }, None);
         }
         let app = leader.await.unwrap_or(Err(Error::Closed));
         if app.is_err() {
@@ -260,6 +270,7 @@ impl Drop for Cancel {
 pub(crate) enum Command {
     Job(Box<Job>),
     Cancel(u32),
+    Retire,
     Close(oneshot::Sender<()>),
 }
 
@@ -355,7 +366,14 @@ impl Shared {
     pub(crate) fn replace(self: &Arc<Self>, link: &Arc<Link>) {
         self.forget(link);
         if !self.closing.load(Ordering::SeqCst) {
-            self.spawn_and_retry(Role { replacement: true, starting: true, ..link.role });
+            self.spawn_and_retry(Role { replacement: true, starting: true, ..link.role }, None);
+        }
+    }
+
+    /// `link` has served its time: another isolate is started, and when that one is ready this one takes no more requests.
+    pub(crate) fn recycle(self: &Arc<Self>, link: &Arc<Link>) {
+        if !self.closing.load(Ordering::SeqCst) {
+            self.spawn_and_retry(Role { replacement: true, starting: true, ..link.role }, Some(Arc::clone(link)));
         }
     }
 
@@ -390,7 +408,8 @@ impl Shared {
     }
 
     /// Starts an isolate in the background, again and again with growing pauses until it stands.
-    fn spawn_and_retry(self: &Arc<Self>, role: Role) {
+    /// Then `predecessor` is told to go.
+    fn spawn_and_retry(self: &Arc<Self>, role: Role, predecessor: Option<Arc<Link>>) {
         let this = Arc::clone(self);
         self.host.spawn(async move {
             for attempt in 0.. {
@@ -399,6 +418,10 @@ impl Shared {
                     Ok(_) => {
                         if role.replacement {
                             tracing::info!("replacement isolate ready in {} ms", worker::elapsed_ms(since));
+                        }
+                        if let Some(link) = predecessor {
+                            this.forget(&link);
+                            let _ = link.commands.send(Command::Retire);
                         }
                         return;
                     }

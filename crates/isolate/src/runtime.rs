@@ -7,6 +7,7 @@ use std::task::{Context, Poll};
 use deno_core::error::{CoreError, CoreErrorKind, JsError};
 use deno_core::{Extension, JsRuntime, PollEventLoopOptions, RuntimeOptions, v8};
 
+use crate::array_buffers;
 use crate::bundle::loader::Loader;
 use crate::error::Failure;
 use crate::limits::{Frame, Meter, Supervisor};
@@ -25,6 +26,10 @@ pub(crate) fn source_of(specifier: &str) -> Option<&'static str> {
 pub(crate) fn init_platform(flags: &str) {
     // Recursion may go as deep as in Node (984 KiB) and further; the threads' stacks are larger than this (worker.rs).
     v8::V8::set_flags_from_string("--stack-size=1968");
+    // This phase also removes the stack checks of loops that contain calls, taking for granted that the callee has one. A loop
+    // that calls only built-ins (`while (true) a.push(new Array(1000).fill(x))`) could then never be stopped, not even by
+    // TerminateExecution: the heap would grow past every limit.
+    v8::V8::set_flags_from_string("--no-turboshaft-loop-unrolling");
     v8::V8::set_flags_from_string(flags);
     JsRuntime::init_platform(None);
 }
@@ -40,13 +45,14 @@ struct EntryPoints {
 
 /// One isolate with its event loop.
 pub(crate) struct Runtime {
+    // Dropped in this order: handles into the isolate, the isolate, what its callbacks point at.
+    entry_points: EntryPoints,
     pub(crate) js: JsRuntime,
     pub(crate) meter: Arc<Meter>,
-    entry_points: EntryPoints,
 }
 
 impl Runtime {
-    /// Builds an isolate whose heap may grow to `heap_limit` bytes and evaluates js-runtime/main.js in it.
+    /// Builds an isolate whose heap may grow to `heap_limit` bytes, and its ArrayBuffers to as much again, and evaluates js-runtime/main.js in it.
     pub(crate) fn new(guest: Guest, heap_limit: usize, supervisor: &Supervisor) -> Result<Runtime, Failure> {
         let loader = Rc::new(Loader { bundle: Arc::clone(&guest.bundle) });
         let mut js = JsRuntime::try_new(RuntimeOptions {
@@ -54,7 +60,11 @@ impl Runtime {
             extensions: extensions(guest),
             residual_lazy_js_sources: SCRIPTS,
             residual_lazy_esm_sources: MODULES,
-            create_params: Some(v8::CreateParams::default().heap_limits(0, heap_limit)),
+            create_params: Some(
+                v8::CreateParams::default()
+                    .heap_limits(0, heap_limit)
+                    .array_buffer_allocator(array_buffers::limited(heap_limit).make_shared()),
+            ),
             ..RuntimeOptions::default()
         })
         .map_err(|e| failure_of(&e))?;

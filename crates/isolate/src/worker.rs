@@ -70,6 +70,13 @@ struct Worker {
     /// The evaluation of the entry module; it may go on after `listen()` (top-level await).
     evaluation: Option<Evaluation>,
     phase: Phase,
+    /// The app does not listen yet.
+    starting: bool,
+    /// Requests begun.
+    served: u64,
+    since: Instant,
+    /// A replacement has been asked for.
+    recycling: bool,
 }
 
 type Evaluation = Pin<Box<dyn Future<Output = Result<(), deno_core::error::CoreError>>>>;
@@ -104,8 +111,18 @@ impl Worker {
             let stop = runtime.meter.exit();
             (evaluation, stop)
         };
-        let mut worker =
-            Worker { shared, link, commands, runtime, evaluation: Some(Box::pin(evaluation.0)), phase: Phase::Serving };
+        let mut worker = Worker {
+            shared,
+            link,
+            commands,
+            runtime,
+            evaluation: Some(Box::pin(evaluation.0)),
+            phase: Phase::Serving,
+            starting: true,
+            served: 0,
+            since: Instant::now(),
+            recycling: false,
+        };
         if let Some(stop) = evaluation.1 {
             return Err(worker.startup_stop(&stop));
         }
@@ -113,6 +130,7 @@ impl Worker {
         listening.map_err(|_| Error::Timeout { kind: Clock::Startup, limit: timeout, failure: None })??;
         let app = worker.app();
         worker.runtime.js.op_state().borrow_mut().borrow_mut::<Guest>().role.starting = false;
+        worker.starting = false;
         Ok((worker, app))
     }
 
@@ -156,15 +174,11 @@ impl Worker {
 
     /// Runs `f` as one turn: timed, and told if it was stopped.
     fn turn<T>(&mut self, f: impl FnOnce(&mut Self) -> T) -> (T, Option<Stop>) {
-        let limit = if self.is_starting() { self.shared.config.startup_timeout } else { self.shared.config.cpu_limit };
+        let limit = if self.starting { self.shared.config.startup_timeout } else { self.shared.config.cpu_limit };
         self.runtime.meter.clone().enter(limit, &self.shared.supervisor);
         let result = f(self);
         let stop = self.runtime.meter.exit();
         (result, stop)
-    }
-
-    fn is_starting(&self) -> bool {
-        self.runtime.js.op_state().borrow().borrow::<Guest>().role.starting
     }
 
     fn listens(&self) -> bool {
@@ -195,22 +209,14 @@ impl Worker {
     }
 
     fn startup_stop(&self, stop: &Stop) -> Error {
-        let stack = self.runtime.stack(&stop.frames);
-        match stop.cause {
-            Cause::Exit(code) => Error::Startup(Failure {
-                message: format!("the app called process.exit({code}) while it started"),
-                stack,
-                hint: None,
-            }),
-            cause => self.error_of(cause, stack),
-        }
+        self.error_of(stop.cause, self.runtime.stack(&stop.frames))
     }
 
     fn error_of(&self, cause: Cause, stack: String) -> Error {
         let config = &self.shared.config;
         let failure = Some(Failure { stack, ..Failure::default() });
         match cause {
-            Cause::Cpu if self.is_starting() => Error::Timeout { kind: Clock::Startup, limit: config.startup_timeout, failure },
+            Cause::Cpu if self.starting => Error::Timeout { kind: Clock::Startup, limit: config.startup_timeout, failure },
             Cause::Cpu => Error::Timeout { kind: Clock::Cpu, limit: config.cpu_limit, failure },
             Cause::Heap => Error::OutOfMemory { limit: config.heap_limit, failure },
             Cause::Exit(code) => Error::Exited { code },
@@ -224,6 +230,7 @@ impl Worker {
                 match command {
                     Command::Job(job) => self.begin(*job),
                     Command::Cancel(id) => self.requests(|requests| requests.cancel(id)),
+                    Command::Retire => self.retire(),
                     Command::Close(done) => self.close(done),
                 }
             }
@@ -270,6 +277,8 @@ impl Worker {
         if !matches!(self.phase, Phase::Serving) {
             return self.requests(|requests| requests.fail(id, Error::Closed));
         }
+        self.served += 1;
+        self.recycle_if_due();
         let (method, url) = self.requests(|requests| requests.target(id));
         let ((), stop) = self.turn(|this| this.runtime.handle(id, &method, &url));
         if let Some(stop) = stop {
@@ -310,14 +319,52 @@ impl Worker {
     fn stopped(&mut self, stop: &Stop) {
         let stack = self.runtime.stack(&stop.frames);
         let error = self.error_of(stop.cause, stack);
-        tracing::error!(isolate = self.link.number, request = stop.request, "isolate retired: {error}");
         if let Some(id) = stop.request {
+            // The stack is logged with the request, where the error is answered.
+            tracing::warn!(isolate = self.link.number, request = id, "isolate retired: {}", first_line(&error));
             self.requests(|requests| requests.fail(id, error));
+        } else {
+            tracing::error!(isolate = self.link.number, "isolate retired: {error}");
         }
+        match &mut self.phase {
+            Phase::Serving => {
+                self.retire();
+                if !self.recycling {
+                    self.shared.replace(&self.link);
+                }
+            }
+            Phase::Retired(_) => {}
+            // `process.exit()` in a close hook: nothing of the app is left to wait for.
+            Phase::Closing(hooks, _) => *hooks = Box::pin(std::future::ready(())),
+        }
+    }
+
+    /// No new requests; those in flight have as long as a request may take.
+    fn retire(&mut self) {
         if matches!(self.phase, Phase::Serving) {
             self.phase = Phase::Retired(Box::pin(tokio::time::sleep(self.shared.config.request_timeout)));
-            self.shared.replace(&self.link);
         }
+    }
+
+    /// Asks for a replacement when a budget of this isolate is used up.
+    fn recycle_if_due(&mut self) {
+        if self.recycling {
+            return;
+        }
+        let config = &self.shared.config;
+        let live = self.runtime.meter.live_heap();
+        let reason = if config.recycle_requests.is_some_and(|limit| self.served >= limit) {
+            format!("{} requests served", self.served)
+        } else if config.recycle_age.is_some_and(|limit| self.since.elapsed() >= limit) {
+            format!("{:?} old", self.since.elapsed())
+        } else if config.recycle_heap.is_some_and(|percent| live > config.heap_limit / 100 * usize::from(percent)) {
+            format!("{} MiB of {} MiB heap alive after garbage collection", live >> 20, config.heap_limit >> 20)
+        } else {
+            return;
+        };
+        tracing::info!(isolate = self.link.number, "isolate is replaced: {reason}");
+        self.recycling = true;
+        self.shared.recycle(&self.link);
     }
 
     fn close(&mut self, done: oneshot::Sender<()>) {
@@ -354,11 +401,19 @@ pub(crate) async fn run_script(shared: &Arc<Shared>) -> Result<(), Error> {
         Guest { bundle: Arc::clone(&shared.bundle), files: Arc::clone(&shared.files), bound: shared.bound.subscribe(), role };
     let mut runtime = Runtime::new(guest, shared.config.heap_limit, &shared.supervisor).map_err(Error::Startup)?;
     let failed = |e: deno_core::error::CoreError| Error::Startup(failure_of(&e));
-    let module = runtime.js.load_main_es_module(&shared.bundle.entry_url()).await.map_err(failed)?;
-    let evaluation = runtime.js.mod_evaluate(module);
-    let options = deno_core::PollEventLoopOptions::default();
-    runtime.js.with_event_loop_future(evaluation, options).await.map_err(failed)?;
-    runtime.js.run_event_loop(options).await.map_err(failed)?;
+    runtime.meter.enter(shared.config.startup_timeout, &shared.supervisor);
+    let ran = async {
+        let module = runtime.js.load_main_es_module(&shared.bundle.entry_url()).await?;
+        let evaluation = runtime.js.mod_evaluate(module);
+        let options = deno_core::PollEventLoopOptions::default();
+        runtime.js.with_event_loop_future(evaluation, options).await?;
+        runtime.js.run_event_loop(options).await
+    };
+    let ran = ran.await;
+    if let Some(Stop { cause: Cause::Exit(code), .. }) = runtime.meter.exit() {
+        return Err(Error::Exited { code });
+    }
+    ran.map_err(failed)?;
     let state = runtime.js.op_state();
     let uncaught = std::mem::take(&mut state.borrow_mut().borrow_mut::<Uncaught>().0);
     match uncaught.into_iter().next() {
@@ -370,6 +425,10 @@ pub(crate) async fn run_script(shared: &Arc<Shared>) -> Result<(), Error> {
 fn no_server() -> Failure {
     Failure::new("the bundle ended without a server: it neither called listen() nor exported a fetch handler")
         .with_hint("call `app.listen(...)` of Fastify, or `export default { fetch(request) { … } }`")
+}
+
+fn first_line(error: &Error) -> String {
+    error.to_string().lines().next().unwrap_or_default().to_owned()
 }
 
 /// How long a start that failed waits before it is tried again.

@@ -35,8 +35,11 @@ const denoInspect = Symbol.for("Deno.privateCustomInspect");
 /** Web classes whose properties Node shows differently from deno: class name → properties in Node's order. */
 const SHOWN = {
   __proto__: null,
+  AbortSignal: ["aborted"],
   Blob: ["size", "type"],
+  Event: ["type", "defaultPrevented", "cancelable", "timeStamp"],
   File: ["size", "type", "name", "lastModified"],
+  Response: ["status", "statusText", "headers", "body", "bodyUsed", "ok", "redirected", "type", "url"],
   URL: [
     "href", "origin", "protocol", "username", "password", "host", "hostname", "port", "pathname", "search",
     "searchParams", "hash",
@@ -60,7 +63,12 @@ function picked(value, keys) {
 export function customInspect(value, symbol) {
   const denoFunction = value[denoInspect];
   if (typeof denoFunction !== "function") return value[symbol];
-  const keys = SHOWN[value.constructor?.name];
-  if (keys !== undefined) return (_depth, options, inspect) => inspect(picked(value, keys), options);
-  return value[symbol] ?? ((_depth, options, inspect) => denoFunction.call(value, inspect, options));
+  const name = value.constructor?.name;
+  const keys = SHOWN[name];
+  if (keys === undefined) return value[symbol] ?? ((_depth, options, inspect) => denoFunction.call(value, inspect, options));
+  return (depth, options, inspect) => {
+    // Beyond the depth that is shown, each class does as it does in Node.
+    if (depth < 0 && name !== "Response") return name === "URL" ? "URL {}" : `[${name}]`;
+    return inspect(picked(value, keys), options);
+  };
 }

@@ -47,7 +47,8 @@ for (const [name, values] of Object.entries(VALUES)) {
   }
 }
 for (const value of [new URL("http://u:p@a.b:81/c?d=1&e#f"), { nested: new URL("file:///x") }, new URLSearchParams("a=1&b=2"), new Headers({ a: "b", c: "d" }),
-  new Blob(["x"], { type: "text/plain" }), new URLSearchParams(), { deep: { deeper: { deepest: new URL("http://a") } } }]) {
+  new Blob(["x"], { type: "text/plain" }), new URLSearchParams(), { deep: { deeper: { deepest: new URL("http://a") } } },
+  { deep: { deeper: { deepest: new Blob([]) } } }, AbortSignal.abort("why"), new Response(null, { status: 204 })]) {
   console.log(inspect(value));
 }
 console.log(inspect(new Error("with stack")).split("\n")[0]);

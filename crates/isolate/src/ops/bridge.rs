@@ -5,6 +5,7 @@ use std::collections::{HashMap, VecDeque};
 use std::hash::{BuildHasherDefault, Hasher};
 use std::net::SocketAddr;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use deno_core::{JsBuffer, OpState, ToJsBuffer, op2, v8};
@@ -14,7 +15,7 @@ use http_body_util::BodyExt as _;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::error::{Error, Failure};
-use crate::message::{Body, BodyStream, RequestBody, Response, StreamError};
+use crate::message::{Body, BodyStream, End, RequestBody, Response};
 use crate::runtime::failure_from_exception;
 
 /// Finished requests whose head can still be read, for code that runs after the response (an `onResponse` hook).
@@ -25,8 +26,14 @@ pub(crate) struct Active {
     head: Rc<Head>,
     body: Option<RequestBody>,
     reply: Option<oneshot::Sender<Result<Response, Error>>>,
-    stream: Option<mpsc::Sender<Result<Bytes, StreamError>>>,
+    stream: Option<Stream>,
     watched: bool,
+}
+
+/// The writing end of a streamed body.
+struct Stream {
+    chunks: mpsc::Sender<Bytes>,
+    end: Arc<End>,
 }
 
 struct Head {
@@ -92,8 +99,8 @@ impl Requests {
         let Some(active) = self.active.get_mut(&id) else { return };
         if let Some(reply) = active.reply.take() {
             let _ = reply.send(Err(error));
-        } else if let Some(stream) = active.stream.take() {
-            let _ = stream.try_send(Err(StreamError(error.to_string())));
+        } else if let Some(stream) = &active.stream {
+            let _ = stream.end.set(Err(error.to_string()));
         }
         self.finish(id, true);
     }
@@ -347,11 +354,12 @@ pub(crate) fn op_respond_stream(
 ) -> Result<(), JsErrorBox> {
     // One chunk may wait for the client: the next write resolves when that one has been taken.
     let (sender, chunks) = mpsc::channel(1);
+    let end = Arc::<End>::default();
     let requests = state.borrow_mut::<Requests>();
     if let Some(active) = requests.active.get_mut(&id) {
-        active.stream = Some(sender);
+        active.stream = Some(Stream { chunks: sender, end: Arc::clone(&end) });
     }
-    requests.respond(id, status, head, Body::Stream(BodyStream { chunks, cancel: None }))
+    requests.respond(id, status, head, Body::Stream(BodyStream { chunks, end, cancel: None }))
 }
 
 /// Resolves when the client (or its send buffer) has taken the chunk; rejects when it has left.
@@ -361,14 +369,18 @@ pub(crate) async fn op_body_write(
     #[smi] id: u32,
     #[buffer] chunk: JsBuffer,
 ) -> Result<(), JsErrorBox> {
-    let sender = state.borrow().borrow::<Requests>().active.get(&id).and_then(|active| active.stream.clone());
+    let sender =
+        state.borrow().borrow::<Requests>().active.get(&id).and_then(|active| Some(active.stream.as_ref()?.chunks.clone()));
     let left = || JsErrorBox::new("DOMExceptionAbortError", "The client closed the connection");
     let sender = sender.ok_or_else(left)?;
-    sender.send(Ok(Bytes::copy_from_slice(&chunk))).await.map_err(|_| left())
+    sender.send(Bytes::copy_from_slice(&chunk)).await.map_err(|_| left())
 }
 
 #[op2(fast)]
 pub(crate) fn op_body_end(state: &mut OpState, #[smi] id: u32) {
+    if let Some(stream) = state.borrow::<Requests>().active.get(&id).and_then(|active| active.stream.as_ref()) {
+        let _ = stream.end.set(Ok(()));
+    }
     state.borrow_mut::<Requests>().finish(id, false);
 }
 
@@ -417,11 +429,11 @@ pub(crate) async fn op_listen(state: Rc<RefCell<OpState>>, #[string] host: Strin
 #[op2]
 #[smi]
 pub(crate) fn op_static_mount(state: &mut OpState, #[serde] options: serde_json::Value) -> Result<u32, JsErrorBox> {
-    state.borrow::<std::sync::Arc<dyn crate::Files>>().mount(&options).map_err(JsErrorBox::generic)
+    state.borrow::<Arc<dyn crate::Files>>().mount(&options).map_err(JsErrorBox::generic)
 }
 
 #[op2(fast)]
 #[smi]
 pub(crate) fn op_static_lookup(state: &mut OpState, #[smi] mount: u32, #[string] path: &str) -> u32 {
-    state.borrow::<std::sync::Arc<dyn crate::Files>>().lookup(mount, path) as u32
+    state.borrow::<Arc<dyn crate::Files>>().lookup(mount, path) as u32
 }
