@@ -3,7 +3,7 @@
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use deno_core::v8;
 use tokio::sync::{mpsc, oneshot};
@@ -20,18 +20,20 @@ use crate::runtime::{Runtime, failure_of};
 /// this for native frames.
 pub(crate) const STACK: usize = 8 << 20;
 
+/// What a thread is given to become an isolate.
+pub(crate) struct Assignment {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) link: Arc<Link>,
+    pub(crate) commands: mpsc::UnboundedReceiver<Command>,
+    pub(crate) role: Role,
+}
+
 /// Starts the thread of one isolate. `started` gets the app's description, or why there is none.
-pub(crate) fn spawn(
-    shared: Arc<Shared>,
-    link: Arc<Link>,
-    commands: mpsc::UnboundedReceiver<Command>,
-    role: Role,
-    started: oneshot::Sender<Result<App, Error>>,
-) {
-    let thread = std::thread::Builder::new().name(format!("isolate-{}", link.number)).stack_size(STACK);
+pub(crate) fn spawn(assignment: Assignment, started: oneshot::Sender<Result<App, Error>>) {
+    let thread = std::thread::Builder::new().name(format!("isolate-{}", assignment.link.number)).stack_size(STACK);
     let spawned = thread.spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        runtime.expect("a tokio runtime can be built").block_on(run(shared, link, commands, role, started));
+        runtime.expect("a tokio runtime can be built").block_on(run(assignment, started));
         // The isolate's memory went back to malloc; hand it on to the system (glibc keeps it in arenas otherwise).
         #[cfg(target_env = "gnu")]
         // SAFETY: malloc_trim has no preconditions.
@@ -42,22 +44,39 @@ pub(crate) fn spawn(
     spawned.expect("a thread can be started");
 }
 
-async fn run(
-    shared: Arc<Shared>,
-    link: Arc<Link>,
-    commands: mpsc::UnboundedReceiver<Command>,
-    role: Role,
-    started: oneshot::Sender<Result<App, Error>>,
-) {
-    match Worker::start(shared, link, commands, role).await {
+async fn run(assignment: Assignment, started: oneshot::Sender<Result<App, Error>>) {
+    match Worker::start(assignment).await {
         Ok((mut worker, app)) => {
-            worker.shared.joined(&worker.link);
+            let _membership = Membership::join(&worker.shared, &worker.link);
             let _ = started.send(Ok(app));
             std::future::poll_fn(|cx| worker.poll_serve(cx)).await;
-            worker.shared.gone(&worker.link);
         }
         Err(error) => {
             let _ = started.send(Err(error));
+        }
+    }
+}
+
+/// Being one of the pool's isolates. However the thread ends, also by a bug of ours, the pool does not count on it any more.
+struct Membership {
+    shared: Arc<Shared>,
+    link: Arc<Link>,
+}
+
+impl Membership {
+    fn join(shared: &Arc<Shared>, link: &Arc<Link>) -> Membership {
+        shared.joined(link);
+        Membership { shared: Arc::clone(shared), link: Arc::clone(link) }
+    }
+}
+
+impl Drop for Membership {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            tracing::error!(isolate = self.link.number, "the isolate's thread panicked: it is replaced");
+            self.shared.replace(&self.link);
+        } else {
+            self.shared.forget(&self.link);
         }
     }
 }
@@ -90,40 +109,30 @@ enum Phase {
 }
 
 impl Worker {
-    async fn start(
-        shared: Arc<Shared>,
-        link: Arc<Link>,
-        commands: mpsc::UnboundedReceiver<Command>,
-        role: Role,
-    ) -> Result<(Worker, App), Error> {
+    async fn start(assignment: Assignment) -> Result<(Worker, App), Error> {
+        let Assignment { shared, link, commands, role } = assignment;
         let guest =
             Guest { bundle: Arc::clone(&shared.bundle), files: Arc::clone(&shared.files), bound: shared.bound.subscribe(), role };
         let mut runtime = Runtime::new(guest, shared.config.heap_limit, &shared.supervisor).map_err(Error::Startup)?;
         let timeout = shared.config.startup_timeout;
-        let loaded = async {
-            let url = shared.bundle.entry_url();
-            runtime.js.load_main_es_module(&url).await
-        };
-        let module = loaded.await.map_err(|e| Error::Startup(failure_of(&e)))?;
-        let evaluation = {
-            runtime.meter.enter(timeout, &shared.supervisor);
-            let evaluation = runtime.js.mod_evaluate(module);
-            let stop = runtime.meter.exit();
-            (evaluation, stop)
-        };
+        let url = shared.bundle.entry_url();
+        let module = runtime.js.load_main_es_module(&url).await.map_err(|e| Error::Startup(failure_of(&e)))?;
+        runtime.meter.enter(timeout, &shared.supervisor);
+        let evaluation = runtime.js.mod_evaluate(module);
+        let stop = runtime.meter.exit();
         let mut worker = Worker {
             shared,
             link,
             commands,
             runtime,
-            evaluation: Some(Box::pin(evaluation.0)),
+            evaluation: Some(Box::pin(evaluation)),
             phase: Phase::Serving,
             starting: true,
             served: 0,
             since: Instant::now(),
             recycling: false,
         };
-        if let Some(stop) = evaluation.1 {
+        if let Some(stop) = stop {
             return Err(worker.startup_stop(&stop));
         }
         let listening = tokio::time::timeout(timeout, std::future::poll_fn(|cx| worker.poll_start(cx, module))).await;
@@ -429,14 +438,4 @@ fn no_server() -> Failure {
 
 fn first_line(error: &Error) -> String {
     error.to_string().lines().next().unwrap_or_default().to_owned()
-}
-
-/// How long a start that failed waits before it is tried again.
-pub(crate) fn back_off(attempt: u32) -> Duration {
-    Duration::from_millis(100 << attempt.min(8))
-}
-
-/// For the log.
-pub(crate) fn elapsed_ms(since: Instant) -> u128 {
-    since.elapsed().as_millis()
 }

@@ -1,0 +1,256 @@
+//! Which isolate gets a request, who waits, and what takes the place of an isolate that went away.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
+
+use parking_lot::Mutex;
+use tokio::sync::{mpsc, oneshot, watch};
+
+use super::{App, Config};
+use crate::bundle::Bundle;
+use crate::error::Error;
+use crate::limits::Supervisor;
+use crate::message::{Request, Response};
+use crate::ops::process::Role;
+use crate::{Files, worker};
+
+/// A request on its way to an isolate.
+pub(crate) struct Job {
+    pub(crate) id: u32,
+    pub(crate) number: u64,
+    pub(crate) request: Request,
+    pub(crate) reply: oneshot::Sender<Result<Response, Error>>,
+    pub(crate) ticket: Arc<Ticket>,
+    pub(super) since: Instant,
+}
+
+/// Where a request is, shared by the one who waits and the one who works.
+#[derive(Default)]
+pub(crate) struct Ticket {
+    cancelled: AtomicBool,
+    pub(super) owner: OnceLock<mpsc::UnboundedSender<Command>>,
+}
+
+impl Ticket {
+    /// Takes the request for `link`; `false` when nobody waits for it any more.
+    pub(crate) fn take(&self, link: &Link) -> bool {
+        let _ = self.owner.set(link.commands.clone());
+        // The one who cancels sets the flag, then looks for an owner; here it is the other way round: one of the two sees it.
+        !self.cancelled.load(Ordering::SeqCst)
+    }
+}
+
+/// The one backward arrow: dropped while armed, it stops the work on a request because nobody waits for it.
+pub(crate) struct Cancel {
+    id: u32,
+    ticket: Arc<Ticket>,
+    armed: bool,
+}
+
+impl Cancel {
+    /// For the one who waits for request `id`.
+    pub(super) fn new(id: u32, ticket: Arc<Ticket>) -> Cancel {
+        Cancel { id, ticket, armed: true }
+    }
+
+    /// The request was answered.
+    pub(crate) fn disarm(mut self) {
+        self.armed = false;
+    }
+}
+
+impl Drop for Cancel {
+    fn drop(&mut self) {
+        if !self.armed {
+            return;
+        }
+        self.ticket.cancelled.store(true, Ordering::SeqCst);
+        if let Some(owner) = self.ticket.owner.get() {
+            let _ = owner.send(Command::Cancel(self.id));
+        }
+    }
+}
+
+/// What an isolate's thread is told.
+pub(crate) enum Command {
+    Job(Box<Job>),
+    Cancel(u32),
+    Retire,
+    Close(oneshot::Sender<()>),
+}
+
+/// The pool's end of one isolate.
+pub(crate) struct Link {
+    pub(crate) number: usize,
+    role: Role,
+    commands: mpsc::UnboundedSender<Command>,
+    parked: AtomicBool,
+}
+
+#[derive(Default)]
+struct State {
+    /// Isolates waiting in their event loop, the most recent one last.
+    idle: Vec<Arc<Link>>,
+    queue: VecDeque<Job>,
+    /// Isolates that listen and have not been retired.
+    links: Vec<Arc<Link>>,
+}
+
+/// What all isolates of a pool share.
+pub(crate) struct Shared {
+    pub(crate) config: Config,
+    pub(crate) bundle: Arc<Bundle>,
+    pub(crate) files: Arc<dyn Files>,
+    pub(crate) bound: watch::Sender<Option<String>>,
+    pub(crate) supervisor: Arc<Supervisor>,
+    state: Mutex<State>,
+    pub(super) requests: AtomicU64,
+    spawned: AtomicUsize,
+    pub(super) closing: AtomicBool,
+    /// The host's runtime: tasks of the pool outlive the thread of any isolate.
+    host: tokio::runtime::Handle,
+}
+
+impl Shared {
+    pub(super) fn new(config: Config, files: Arc<dyn Files>) -> Result<Arc<Shared>, Error> {
+        let bundle = Arc::new(Bundle::open(&config.entry, &config.args, config.code_cache.clone())?);
+        Ok(Arc::new(Shared {
+            supervisor: Supervisor::start(config.cpu_limit),
+            state: Mutex::new(State::default()),
+            bound: watch::channel(None).0,
+            requests: AtomicU64::new(0),
+            spawned: AtomicUsize::new(0),
+            closing: AtomicBool::new(false),
+            host: tokio::runtime::Handle::current(),
+            bundle,
+            files,
+            config,
+        }))
+    }
+
+    /// Gives `job` to the last isolate that parked, or queues it. Returns whether it was queued.
+    pub(super) fn dispatch(&self, job: Job) -> Result<bool, Error> {
+        if self.closing.load(Ordering::SeqCst) {
+            return Err(Error::Closed);
+        }
+        let mut state = self.state.lock();
+        if let Some(link) = state.idle.pop() {
+            drop(state);
+            link.parked.store(false, Ordering::SeqCst);
+            let sent = link.commands.send(Command::Job(Box::new(job)));
+            return sent.map(|()| false).map_err(|_| Error::Closed);
+        }
+        if state.queue.len() >= self.config.queue {
+            return Err(Error::Overloaded { reason: "the queue is full" });
+        }
+        state.queue.push_back(job);
+        Ok(true)
+    }
+
+    /// The isolate woke up: it is not the one to wake any more.
+    pub(crate) fn unpark(&self, link: &Arc<Link>) {
+        if link.parked.swap(false, Ordering::SeqCst) {
+            self.state.lock().idle.retain(|idle| !Arc::ptr_eq(idle, link));
+        }
+    }
+
+    /// The next request in the queue; without one the isolate is parked.
+    pub(crate) fn next_or_park(&self, link: &Arc<Link>) -> Option<Job> {
+        let mut state = self.state.lock();
+        while let Some(job) = state.queue.pop_front() {
+            if job.since.elapsed() < self.config.queue_timeout && !job.ticket.cancelled.load(Ordering::SeqCst) {
+                return Some(job);
+            }
+        }
+        link.parked.store(true, Ordering::SeqCst);
+        state.idle.push(Arc::clone(link));
+        None
+    }
+
+    /// `link` was retired: it is sent nothing more, and another isolate is started in its place.
+    pub(crate) fn replace(self: &Arc<Self>, link: &Arc<Link>) {
+        self.forget(link);
+        if !self.closing.load(Ordering::SeqCst) {
+            self.spawn_and_retry(Role { replacement: true, starting: true, ..link.role }, None);
+        }
+    }
+
+    /// `link` has served its time: another isolate is started, and when that one is ready this one takes no more requests.
+    pub(crate) fn recycle(self: &Arc<Self>, link: &Arc<Link>) {
+        if !self.closing.load(Ordering::SeqCst) {
+            self.spawn_and_retry(Role { replacement: true, starting: true, ..link.role }, Some(Arc::clone(link)));
+        }
+    }
+
+    /// Isolates that take requests.
+    pub(super) fn ready(&self) -> usize {
+        self.state.lock().links.len()
+    }
+
+    /// Tells every isolate to close; each receiver resolves when its close hooks have run.
+    pub(super) fn close(&self) -> Vec<oneshot::Receiver<()>> {
+        self.closing.store(true, Ordering::SeqCst);
+        let links = std::mem::take(&mut self.state.lock().links);
+        let close = |link: Arc<Link>| {
+            let (done, closed) = oneshot::channel();
+            let _ = link.commands.send(Command::Close(done));
+            closed
+        };
+        links.into_iter().map(close).collect()
+    }
+
+    /// `link` takes no more requests.
+    pub(crate) fn forget(&self, link: &Arc<Link>) {
+        let mut state = self.state.lock();
+        state.idle.retain(|idle| !Arc::ptr_eq(idle, link));
+        state.links.retain(|other| !Arc::ptr_eq(other, link));
+    }
+
+    /// Starts an isolate; it parks itself when it is ready.
+    pub(super) fn spawn(self: &Arc<Self>, role: Role) -> oneshot::Receiver<Result<App, Error>> {
+        let (commands, receiver) = mpsc::unbounded_channel();
+        let number = self.spawned.fetch_add(1, Ordering::Relaxed);
+        let link = Arc::new(Link { number, role, commands, parked: AtomicBool::new(false) });
+        let (started, ready) = oneshot::channel();
+        worker::spawn(worker::Assignment { shared: Arc::clone(self), link, commands: receiver, role }, started);
+        ready
+    }
+
+    /// The isolate of `link` listens: from now on it counts.
+    pub(crate) fn joined(&self, link: &Arc<Link>) {
+        self.state.lock().links.push(Arc::clone(link));
+    }
+
+    /// Starts an isolate in the background, again and again with growing pauses until it stands.
+    /// Then `predecessor` is told to go.
+    pub(super) fn spawn_and_retry(self: &Arc<Self>, role: Role, predecessor: Option<Arc<Link>>) {
+        let this = Arc::clone(self);
+        self.host.spawn(async move {
+            for attempt in 0.. {
+                let since = Instant::now();
+                match this.spawn(role).await.unwrap_or(Err(Error::Closed)) {
+                    Ok(_) => {
+                        if role.replacement {
+                            tracing::info!("replacement isolate ready in {} ms", since.elapsed().as_millis());
+                        }
+                        if let Some(link) = predecessor {
+                            this.forget(&link);
+                            let _ = link.commands.send(Command::Retire);
+                        }
+                        return;
+                    }
+                    Err(error) if this.closing.load(Ordering::SeqCst) => return tracing::debug!("start abandoned: {error}"),
+                    Err(error) => tracing::error!("an isolate did not start (attempt {}): {error}", attempt + 1),
+                }
+                tokio::time::sleep(back_off(attempt)).await;
+            }
+        });
+    }
+}
+
+/// How long a start that failed waits before it is tried again.
+fn back_off(attempt: u32) -> Duration {
+    Duration::from_millis(100 << attempt.min(8))
+}
