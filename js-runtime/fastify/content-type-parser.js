@@ -189,11 +189,13 @@ function readBody(request, reply, parser, done) {
   const whole = isUntouched(request, stream) ? request[kExchange].readAll(limit) : collect(stream, limit);
   whole.then(
     (bytes) => {
-      if (!Number.isNaN(contentLength) && (stream?.receivedEncodedLength || bytes.length) !== contentLength) {
+      const body = parser.asString ? decode(bytes) : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+      // Fastify counts the decoded text: bytes that are not UTF-8 change its length (lib/contentTypeParser.js, rawBody).
+      const received = parser.asString && body.includes("\ufffd") ? Buffer.byteLength(body) : bytes.length;
+      if (!Number.isNaN(contentLength) && (stream?.receivedEncodedLength || received) !== contentLength) {
         reply.header("connection", "close").send(new FST_ERR_CTP_INVALID_CONTENT_LENGTH());
         return;
       }
-      const body = parser.asString ? decode(bytes) : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
       settle(parser.fn(request, body, done), done);
     },
     (error) => {

@@ -90,7 +90,8 @@ function setErrorHeaders(error, reply) {
     if (error.status >= 400) statusCode = error.status;
     else if (error.statusCode >= 400) statusCode = error.statusCode;
   }
-  exchange.statusCode = statusCode;
+  // `error.statusCode` may be a string of digits.
+  exchange.statusCode = Number(statusCode);
 }
 
 /** `{"statusCode":…,"code":…,"error":…,"message":…}` */

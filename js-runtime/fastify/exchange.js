@@ -159,7 +159,7 @@ export class BridgeExchange extends Exchange {
   }
 
   requestNumber() {
-    return op_request_number(this.id);
+    return op_request_number();
   }
 
   /** The whole body; rejects with a RangeError when it is longer than `limit`. */
@@ -179,11 +179,11 @@ export class BridgeExchange extends Exchange {
   respond(status, headers, body) {
     this.assertHeadNotSent();
     const head = buildHead(this.mergedHeaders(headers));
-    this.headSent = true;
-    this.ended = true;
     if (body === null || this.method === "HEAD" || status === 304) op_respond_empty(this.id, status, head);
     else if (typeof body === "string") op_respond_string(this.id, status, head, body);
     else op_respond_bytes(this.id, status, head, body);
+    this.headSent = true; // only now: an op that refuses its arguments has sent nothing
+    this.ended = true;
     this.finishSoon();
   }
 
@@ -191,17 +191,17 @@ export class BridgeExchange extends Exchange {
   respondFile(status, headers, mount, path) {
     this.assertHeadNotSent();
     const head = buildHead(this.mergedHeaders(headers));
+    op_respond_file(this.id, status, head, mount, path);
     this.headSent = true;
     this.ended = true;
-    op_respond_file(this.id, status, head, mount, path);
     this.finishSoon();
   }
 
   startStream(status, headers) {
     this.assertHeadNotSent();
     const head = buildHead(this.mergedHeaders(headers));
-    this.headSent = true;
     op_respond_stream(this.id, status, head);
+    this.headSent = true;
   }
 
   /** Resolves when there is room for more; rejects when the client left. */

@@ -71,7 +71,6 @@ export function fastify(options) {
 /** One app: the instance, its router and its plugin loader. */
 class App {
   #closing = false;
-  #requestCount = 0;
 
   constructor(options, config) {
     const query = options.querystringParser ?? parseQuery;
@@ -236,10 +235,9 @@ class App {
       const error = new errorCodes.FST_ERR_REOPENED_CLOSE_SERVER();
       return callback ? void callback(error) : Promise.reject(error);
     }
-    const next = () => ++this.#requestCount;
     const dispatch = (exchange) => this.dispatch(exchange);
     const ready = started ? null : () => server.ready();
-    return inject().inject({ dispatch, next, ready }, options, callback);
+    return inject().inject({ dispatch, ready }, options, callback);
   }
 
   /** What the app registered, for `ssr-host check`. */

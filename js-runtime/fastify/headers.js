@@ -140,6 +140,8 @@ export function lowerCase(name) {
 function nodeError(code, message) {
   const error = new TypeError(message);
   error.code = code;
+  // Node's own errors carry the code in the first line of their stack (lib/internal/errors.js).
+  error.stack = error.stack.replace(/^TypeError/, `TypeError [${code}]`);
   return error;
 }
 

@@ -2,6 +2,7 @@
  * `fastify.inject()`: requests without the host, through the same lifecycle (light-my-request 5). The result has the
  * shape and the headers that light-my-request gives, `date` and `connection` included.
  */
+import { op_request_number } from "ext:core/ops";
 import { unsupported } from "ext:ssr_host/fastify/errors.js";
 import { Exchange } from "ext:ssr_host/fastify/exchange.js";
 import { checkHeaderName, checkHeaderValue } from "ext:ssr_host/fastify/headers.js";
@@ -102,19 +103,16 @@ function simplePayload(payload, headers) {
 class InjectExchange extends Exchange {
   #headers;
   #remoteAddress;
-  #number;
-  #next;
   #body;
   #chunks = [];
   #result = null;
   #deliver;
 
-  constructor(method, url, { headers, remoteAddress, next, body, deliver }) {
+  constructor(method, url, { headers, remoteAddress, body, deliver }) {
     super(method, url);
     this.isInjected = true;
     this.#headers = headers;
     this.#remoteAddress = remoteAddress;
-    this.#next = next;
     this.#body = body;
     this.#deliver = deliver;
   }
@@ -136,7 +134,7 @@ class InjectExchange extends Exchange {
   }
 
   requestNumber() {
-    return (this.#number ??= this.#next());
+    return op_request_number();
   }
 
   async readAll(limit) {
@@ -270,7 +268,7 @@ function parseSetCookie(line) {
 }
 
 /** Runs one injected request; `deliver(error, response)` is called once. */
-function run({ dispatch, next, ready }, options, deliver) {
+function run({ dispatch, ready }, options, deliver) {
   if (typeof options === "string") options = { url: options };
   for (const name of REFUSED) {
     if (options[name] !== undefined) throw unsupported(`fastify: option \`${name}\` of inject()`);
@@ -288,7 +286,7 @@ function run({ dispatch, next, ready }, options, deliver) {
   const isSlow = isStream(payload) || Object.prototype.toString.call(payload) === "[object FormData]";
   const start = (body) => {
     const remoteAddress = options.remoteAddress || "127.0.0.1";
-    const parts = { headers, remoteAddress, next, body, deliver: once };
+    const parts = { headers, remoteAddress, body, deliver: once };
     dispatch(new InjectExchange(method, url.pathname + url.search, parts));
   };
   const prepared = isSlow ? preparePayload(payload, headers) : simplePayload(payload, headers);
@@ -369,7 +367,7 @@ for (const name of ["body", "cookies", "headers", "payload", "query"]) {
 
 /**
  * Starts an injected request.
- * @param {{dispatch: Function, next: () => number, ready: null | (() => Promise<any>)}} context
+ * @param {{dispatch: Function, ready: null | (() => Promise<any>)}} context
  * @param {string | Record<string, any>} options
  * @param {Function} [callback]
  */

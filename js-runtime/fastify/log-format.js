@@ -71,7 +71,7 @@ export function format(message, args) {
   if (args.length === 0 || typeof message !== "string") return message;
   let i = 0;
   return message.replace(/%([dfiOojs%])/g, (place, letter) => {
-    if (letter === "%") return i < args.length ? "%" : place;
+    if (letter === "%") return "%";
     if (i >= args.length) return place;
     const text = DIRECTIVES[letter](args[i]);
     i++;

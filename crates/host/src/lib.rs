@@ -25,6 +25,7 @@ pub mod check;
 pub mod config;
 pub mod health;
 pub mod listener;
+pub mod node_http;
 pub mod routes;
 pub mod shutdown;
 pub mod ssr;

@@ -4,6 +4,8 @@
 //! connects and says nothing. Here the first bytes have a deadline too, and they decide between
 //! HTTP/1.1 and HTTP/2 with prior knowledge (h2c).
 
+mod refusal;
+
 use std::convert::Infallible;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -23,6 +25,8 @@ use hyper_util::service::TowerToHyperService;
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
+
+use refusal::Refusing;
 
 use crate::address::{self, Address};
 
@@ -182,7 +186,8 @@ impl Connection {
             opened = tokio::time::timeout(HEADER_TIMEOUT, speaks_http2(&stream)) => opened??,
             _ = self.stop.changed() => return Ok(()),
         };
-        let (io, service) = (TokioIo::new(stream), TowerToHyperService::new(WithPeer { service, peer: self.peer }));
+        let (io, service) =
+            (Refusing::new(TokioIo::new(stream)), TowerToHyperService::new(WithPeer { service, peer: self.peer }));
         let connection = match http2 {
             true => Either::Left(self.protocols.http2.serve_connection(io, service)),
             false => Either::Right(self.protocols.http1.serve_connection(io, service)),

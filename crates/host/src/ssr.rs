@@ -16,6 +16,7 @@ use isolate::Clock;
 
 use crate::assets::Assets;
 use crate::listener::Peer;
+use crate::node_http;
 
 /// The app as a service.
 #[derive(Clone)]
@@ -43,12 +44,15 @@ impl Ssr {
 
     /// The app's answer, or the host's in its place.
     pub async fn answer(&self, request: Request) -> Response<Body> {
-        let (parts, body) = request.into_parts();
-        // RFC 9112 section 3.2, and Node's `requireHostHeader`.
-        if parts.version == Version::HTTP_11 && !parts.headers.contains_key(HOST) {
-            return Problem::of(StatusCode::BAD_REQUEST)
-                .with_header(CONNECTION, HeaderValue::from_static("close"))
-                .into_response();
+        let (mut parts, body) = request.into_parts();
+        // HTTP/2 has no Host header; the app reads one all the same (RFC 9113 section 8.3.1).
+        if let (Version::HTTP_2, Some(authority)) = (parts.version, parts.uri.authority())
+            && let Ok(host) = HeaderValue::from_str(authority.as_str())
+        {
+            parts.headers.entry(HOST).or_insert(host);
+        }
+        if let Some(refusal) = node_http::refuse(&parts) {
+            return refusal;
         }
         let asked = Asked::new(&parts, self.assets.is_empty());
         let Some(Peer(remote)) = parts.extensions.get().copied() else {
@@ -84,6 +88,7 @@ impl Ssr {
         }
         *response.status_mut() = status;
         *response.headers_mut() = headers;
+        node_http::word(&mut response);
         response
     }
 }

@@ -136,8 +136,7 @@ impl Pool {
         // 30 bits: a small integer in V8. Two requests in flight are never 2^30 apart.
         let id = u32::try_from(number & 0x3fff_ffff).expect("30 bits");
         let cancel = Cancel::new(id, Arc::clone(&ticket));
-        let queued =
-            self.shared.dispatch(Job { id, number, request, reply, ticket: Arc::clone(&ticket), since: Instant::now() })?;
+        let queued = self.shared.dispatch(Job { id, request, reply, ticket: Arc::clone(&ticket), since: Instant::now() })?;
         let answered = wait(answer, &ticket, queued, config).await?;
         let mut response = answered.unwrap_or(Err(Error::Closed))?;
         match &mut response.body {

@@ -282,7 +282,7 @@ impl Worker {
             return; // its client left while it waited
         }
         let id = job.id;
-        self.requests(|requests| requests.insert(id, job.number, job.request, job.reply));
+        self.requests(|requests| requests.insert(id, job.request, job.reply));
         if !matches!(self.phase, Phase::Serving) {
             return self.requests(|requests| requests.fail(id, Error::Closed));
         }

@@ -6,6 +6,7 @@ use std::hash::{BuildHasherDefault, Hasher};
 use std::net::SocketAddr;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
 use deno_core::{JsBuffer, OpState, ToJsBuffer, op2, v8};
@@ -39,7 +40,6 @@ struct Stream {
 struct Head {
     parts: http::request::Parts,
     remote: SocketAddr,
-    number: u64,
     has_body: bool,
 }
 
@@ -70,14 +70,8 @@ impl Hasher for IdHasher {
 
 impl Requests {
     /// Takes a request in under the id that the pool gave it.
-    pub(crate) fn insert(
-        &mut self,
-        id: u32,
-        number: u64,
-        request: crate::Request,
-        reply: oneshot::Sender<Result<Response, Error>>,
-    ) {
-        let head = Head { has_body: request.body.is_some(), parts: request.parts, remote: request.remote, number };
+    pub(crate) fn insert(&mut self, id: u32, request: crate::Request, reply: oneshot::Sender<Result<Response, Error>>) {
+        let head = Head { has_body: request.body.is_some(), parts: request.parts, remote: request.remote };
         let active = Active { head: Rc::new(head), body: request.body, reply: Some(reply), stream: None, watched: false };
         self.active.insert(id, active);
     }
@@ -133,13 +127,13 @@ impl Requests {
         }
     }
 
-    fn respond(&mut self, id: u32, status: u16, head: &str, body: Body) -> Result<(), JsErrorBox> {
+    fn respond(&mut self, id: u32, status: u16, head: &str, encoding: Encoding, body: Body) -> Result<(), JsErrorBox> {
         // A request that is gone (client left, deadline passed) is answered into the void, as on a closed socket.
         let Some(active) = self.active.get_mut(&id) else { return Ok(()) };
         let streams = matches!(body, Body::Stream(_));
         let status =
             StatusCode::from_u16(status).map_err(|_| JsErrorBox::range_error(format!("Invalid status code: {status}")))?;
-        let headers = parse_head(head)?;
+        let headers = parse_head(head, encoding)?;
         let reply = active.reply.take().ok_or_else(|| JsErrorBox::generic("The response has already been sent"))?;
         let _ = reply.send(Ok(Response { status, headers, body }));
         if !streams {
@@ -149,15 +143,23 @@ impl Requests {
     }
 }
 
-/// `name\nvalue\n…` as `appendHeader` of bridge.js writes it; values are Latin-1, as HTTP/1 header values are in Node.
-fn parse_head(head: &str) -> Result<HeaderMap, JsErrorBox> {
+/// How characters beyond ASCII are written in a response head. Node writes the head in one piece with a string body, so in that
+/// body's encoding, and in Latin-1 otherwise (lib/_http_outgoing.js, `_send`).
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Encoding {
+    Utf8,
+    Latin1,
+}
+
+/// Reads `name\nvalue\n…` as `appendHeader` of bridge.js writes it.
+fn parse_head(head: &str, encoding: Encoding) -> Result<HeaderMap, JsErrorBox> {
     let mut headers = HeaderMap::with_capacity(16);
     let mut lines = head.split('\n');
     while let (Some(name), Some(value)) = (lines.next(), lines.next()) {
         let invalid = || JsErrorBox::type_error(format!("Invalid header `{name}`"));
         let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| invalid())?;
-        let value = if value.is_ascii() {
-            HeaderValue::from_str(value)
+        let value = if encoding == Encoding::Utf8 || value.is_ascii() {
+            HeaderValue::from_bytes(value.as_bytes())
         } else {
             HeaderValue::from_bytes(&value.chars().map(|c| u8::try_from(u32::from(c)).unwrap_or(b'?')).collect::<Vec<_>>())
         };
@@ -241,10 +243,14 @@ pub(crate) fn op_request_has_body(state: &mut OpState, #[smi] id: u32) -> bool {
     state.borrow::<Requests>().head(id).is_some_and(|head| head.has_body)
 }
 
+/// Requests of this process that asked for a number.
+static NUMBERED: AtomicU64 = AtomicU64::new(0);
+
+/// The next request number of the process, for ids such as `req-1`: one count for all isolates.
 #[op2(fast)]
 #[number]
-pub(crate) fn op_request_number(state: &mut OpState, #[smi] id: u32) -> u64 {
-    state.borrow::<Requests>().head(id).map_or(0, |head| head.number)
+pub(crate) fn op_request_number() -> u64 {
+    NUMBERED.fetch_add(1, Ordering::Relaxed) + 1
 }
 
 #[op2(fast)]
@@ -308,7 +314,7 @@ pub(crate) fn op_respond_string(
     #[string] head: &str,
     #[string] body: String,
 ) -> Result<(), JsErrorBox> {
-    state.borrow_mut::<Requests>().respond(id, status, head, Body::Full(body.into()))
+    state.borrow_mut::<Requests>().respond(id, status, head, Encoding::Utf8, Body::Full(body.into()))
 }
 
 #[op2(fast)]
@@ -319,7 +325,7 @@ pub(crate) fn op_respond_bytes(
     #[string] head: &str,
     #[buffer] body: &[u8],
 ) -> Result<(), JsErrorBox> {
-    state.borrow_mut::<Requests>().respond(id, status, head, Body::Full(Bytes::copy_from_slice(body)))
+    state.borrow_mut::<Requests>().respond(id, status, head, Encoding::Latin1, Body::Full(Bytes::copy_from_slice(body)))
 }
 
 #[op2(fast)]
@@ -329,7 +335,7 @@ pub(crate) fn op_respond_empty(
     #[smi] status: u16,
     #[string] head: &str,
 ) -> Result<(), JsErrorBox> {
-    state.borrow_mut::<Requests>().respond(id, status, head, Body::Empty)
+    state.borrow_mut::<Requests>().respond(id, status, head, Encoding::Latin1, Body::Empty)
 }
 
 #[op2(fast)]
@@ -341,7 +347,7 @@ pub(crate) fn op_respond_file(
     #[smi] mount: u32,
     #[string] path: String,
 ) -> Result<(), JsErrorBox> {
-    state.borrow_mut::<Requests>().respond(id, status, head, Body::File { mount, path })
+    state.borrow_mut::<Requests>().respond(id, status, head, Encoding::Latin1, Body::File { mount, path })
 }
 
 /// Sends the head now; chunks follow by [`op_body_write`].
@@ -359,7 +365,7 @@ pub(crate) fn op_respond_stream(
     if let Some(active) = requests.active.get_mut(&id) {
         active.stream = Some(Stream { chunks: sender, end: Arc::clone(&end) });
     }
-    requests.respond(id, status, head, Body::Stream(BodyStream { chunks, end, cancel: None }))
+    requests.respond(id, status, head, Encoding::Latin1, Body::Stream(BodyStream { chunks, end, cancel: None }))
 }
 
 /// Resolves when the client (or its send buffer) has taken the chunk; rejects when it has left.

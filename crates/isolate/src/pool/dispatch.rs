@@ -19,7 +19,6 @@ use crate::{Files, worker};
 /// A request on its way to an isolate.
 pub(crate) struct Job {
     pub(crate) id: u32,
-    pub(crate) number: u64,
     pub(crate) request: Request,
     pub(crate) reply: oneshot::Sender<Result<Response, Error>>,
     pub(crate) ticket: Arc<Ticket>,
