@@ -47,13 +47,10 @@ fn main() {
 
 /// Asks cargo where the deno crates lie and takes their top-level scripts.
 fn deno_scripts(manifest_dir: &Path) -> Vec<(String, PathBuf)> {
-    let output = Command::new(std::env::var("CARGO").expect("set by cargo"))
-        .args(["metadata", "--format-version=1", "--offline", "--manifest-path"])
-        .arg(manifest_dir.join("Cargo.toml"))
-        .output()
-        .expect("cargo metadata runs");
-    assert!(output.status.success(), "cargo metadata: {}", String::from_utf8_lossy(&output.stderr));
-    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).expect("cargo metadata prints JSON");
+    // `metadata` wants every package of the lock file, a build only those it compiles: on a fresh machine some are still missing,
+    // and cargo may fetch them.
+    let metadata = metadata(manifest_dir, &["--offline"]).or_else(|_| metadata(manifest_dir, &[]));
+    let metadata = metadata.unwrap_or_else(|error| panic!("cargo metadata: {error}"));
     let mut scripts = Vec::new();
     for package in metadata["packages"].as_array().expect("packages") {
         let name = package["name"].as_str().expect("name");
@@ -70,6 +67,21 @@ fn deno_scripts(manifest_dir: &Path) -> Vec<(String, PathBuf)> {
         }
     }
     scripts
+}
+
+fn metadata(manifest_dir: &Path, network: &[&str]) -> Result<serde_json::Value, String> {
+    let output = Command::new(std::env::var("CARGO").expect("set by cargo"))
+        .args(["metadata", "--format-version=1", "--filter-platform"])
+        .arg(std::env::var("TARGET").expect("set by cargo"))
+        .args(network)
+        .arg("--manifest-path")
+        .arg(manifest_dir.join("Cargo.toml"))
+        .output()
+        .map_err(|error| error.to_string())?;
+    if !output.status.success() {
+        return Err(String::from_utf8_lossy(&output.stderr).into_owned());
+    }
+    serde_json::from_slice(&output.stdout).map_err(|error| error.to_string())
 }
 
 fn walk(root: &Path, dir: &Path, modules: &mut Vec<(String, PathBuf)>) {
