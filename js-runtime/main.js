@@ -9,6 +9,15 @@ import { op_report_error } from "ext:core/ops";
 import { installNodeGlobals } from "ext:ssr_host/node/globals.js";
 import { installWebGlobals } from "ext:ssr_host/web/globals.js";
 
+/**
+ * Makes the next pass of the event loop drain microtasks at one place only. Called while dynamic imports of files may be
+ * pending: deno_core 0.413 runs them in the middle of settling an import, with its module map borrowed, and an `import()` in
+ * one of them would then abort the process (modules/map/dynamic.rs, `resolve_tla_waiters`).
+ */
+export function holdMicrotasks() {
+  core.setHasTickScheduled(true);
+}
+
 export { adopt, close, describe, handle, settle } from "ext:ssr_host/bridge.js";
 
 installWebGlobals(globalThis);

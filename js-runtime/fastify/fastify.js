@@ -6,6 +6,7 @@
 import Avvio from "ext:ssr_host/vendor/avvio.js";
 import { querystring } from "ext:ssr_host/vendor/find-my-way.js";
 import { core } from "ext:core/mod.js";
+import { op_request_number } from "ext:core/ops";
 import { initialConfig } from "ext:ssr_host/fastify/config.js";
 import { ContentTypeParser, contentTypeMethods } from "ext:ssr_host/fastify/content-type-parser.js";
 import { Context } from "ext:ssr_host/fastify/context.js";
@@ -70,6 +71,7 @@ export function fastify(options) {
 
 /** One app: the instance, its router and its plugin loader. */
 class App {
+  #injected = 0;
   #closing = false;
 
   constructor(options, config) {
@@ -236,8 +238,10 @@ class App {
       return callback ? void callback(error) : Promise.reject(error);
     }
     const dispatch = (exchange) => this.dispatch(exchange);
+    // Requests of the host have one count for all isolates; an instance that does not listen counts its own, as in Fastify.
+    const nextNumber = () => (this.instance[kState].listening ? op_request_number() : ++this.#injected);
     const ready = started ? null : () => server.ready();
-    return inject().inject({ dispatch, ready }, options, callback);
+    return inject().inject({ dispatch, nextNumber, ready }, options, callback);
   }
 
   /** What the app registered, for `ssr-host check`. */

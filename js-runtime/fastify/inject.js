@@ -2,7 +2,6 @@
  * `fastify.inject()`: requests without the host, through the same lifecycle (light-my-request 5). The result has the
  * shape and the headers that light-my-request gives, `date` and `connection` included.
  */
-import { op_request_number } from "ext:core/ops";
 import { unsupported } from "ext:ssr_host/fastify/errors.js";
 import { Exchange } from "ext:ssr_host/fastify/exchange.js";
 import { checkHeaderName, checkHeaderValue } from "ext:ssr_host/fastify/headers.js";
@@ -102,17 +101,19 @@ function simplePayload(payload, headers) {
 /** An exchange whose response becomes the result of `inject`. */
 class InjectExchange extends Exchange {
   #headers;
+  #nextNumber;
   #remoteAddress;
   #body;
   #chunks = [];
   #result = null;
   #deliver;
 
-  constructor(method, url, { headers, remoteAddress, body, deliver }) {
+  constructor(method, url, { headers, remoteAddress, nextNumber, body, deliver }) {
     super(method, url);
     this.isInjected = true;
     this.#headers = headers;
     this.#remoteAddress = remoteAddress;
+    this.#nextNumber = nextNumber;
     this.#body = body;
     this.#deliver = deliver;
   }
@@ -134,7 +135,7 @@ class InjectExchange extends Exchange {
   }
 
   requestNumber() {
-    return op_request_number();
+    return this.#nextNumber();
   }
 
   async readAll(limit) {
@@ -268,7 +269,7 @@ function parseSetCookie(line) {
 }
 
 /** Runs one injected request; `deliver(error, response)` is called once. */
-function run({ dispatch, ready }, options, deliver) {
+function run({ dispatch, nextNumber, ready }, options, deliver) {
   if (typeof options === "string") options = { url: options };
   for (const name of REFUSED) {
     if (options[name] !== undefined) throw unsupported(`fastify: option \`${name}\` of inject()`);
@@ -286,7 +287,7 @@ function run({ dispatch, ready }, options, deliver) {
   const isSlow = isStream(payload) || Object.prototype.toString.call(payload) === "[object FormData]";
   const start = (body) => {
     const remoteAddress = options.remoteAddress || "127.0.0.1";
-    const parts = { headers, remoteAddress, body, deliver: once };
+    const parts = { headers, remoteAddress, nextNumber, body, deliver: once };
     dispatch(new InjectExchange(method, url.pathname + url.search, parts));
   };
   const prepared = isSlow ? preparePayload(payload, headers) : simplePayload(payload, headers);
@@ -367,7 +368,7 @@ for (const name of ["body", "cookies", "headers", "payload", "query"]) {
 
 /**
  * Starts an injected request.
- * @param {{dispatch: Function, ready: null | (() => Promise<any>)}} context
+ * @param {{dispatch: Function, nextNumber: () => number, ready: null | (() => Promise<any>)}} context
  * @param {string | Record<string, any>} options
  * @param {Function} [callback]
  */

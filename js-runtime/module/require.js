@@ -2,7 +2,8 @@
 // algorithm; what is not found or not supported is an error that names it.
 
 import { core } from "ext:core/mod.js";
-import { op_require_resolve } from "ext:core/ops";
+import { op_cjs_location, op_process_info, op_require_resolve } from "ext:core/ops";
+import { validateString } from "ext:ssr_host/node/internal/validators.js";
 
 /** Loaded CommonJS modules by path, as `require.cache`. */
 const cache = Object.create(null);
@@ -31,10 +32,10 @@ class Module {
 export function createRequire(filename, parent = undefined) {
   const from = String(filename);
   const require = (specifier) => {
-    if (typeof specifier !== "string" || specifier === "") {
-      throw Object.assign(new TypeError(`The argument 'id' must be a non-empty string. Received ${JSON.stringify(specifier)}`), {
-        code: "ERR_INVALID_ARG_VALUE",
-      });
+    validateString(specifier, "id");
+    if (specifier === "") {
+      const error = new TypeError("The argument 'id' must be a non-empty string. Received ''");
+      throw Object.assign(error, { code: "ERR_INVALID_ARG_VALUE" });
     }
     return load(op_require_resolve(specifier, from), specifier, parent);
   };
@@ -43,10 +44,13 @@ export function createRequire(filename, parent = undefined) {
     return kind === "builtin" ? path.replace(/^node:/, specifier.startsWith("node:") ? "node:" : "") : path;
   };
   require.cache = cache;
-  require.main = undefined;
+  require.main = mainModule;
   require.extensions = Object.create(null);
   return require;
 }
+
+/** The bundle's entry, when that is CommonJS. */
+let mainModule;
 
 /** The exports of the CommonJS file at `path`, for an ES module that imports it. */
 export function requireFile(path) {
@@ -66,6 +70,11 @@ function load({ kind, path, source }, specifier, parent) {
     throw Object.assign(new Error(`Native addons are not supported by ssr-host: ${path} (required as '${specifier}')`), { code: "ERR_DLOPEN_FAILED" });
   }
   const module = new Module(path, parent);
+  if (parent === undefined && mainModule === undefined && path === op_process_info().argv[1]) {
+    mainModule = module;
+    module.id = ".";
+    module.parent = null;
+  }
   cache[path] = module;
   try {
     if (kind === "json") module.exports = parseJson(path, source);
@@ -96,7 +105,15 @@ function parseJson(path, source) {
 function run(module, source) {
   const body = source.replace(/^\ufeff/, "").replace(/^#!.*/, "");
   const wrapped = `(function (exports, require, module, __filename, __dirname) { ${body}\n})`;
-  const [compiled, failure] = core.evalContext(wrapped, new URL(`file://${encodeURI(module.filename).replace(/[?#]/g, encodeURIComponent)}`).href);
-  if (failure) throw failure.thrown;
+  const url = new URL(`file://${encodeURI(module.filename).replace(/[?#]/g, encodeURIComponent)}`).href;
+  const [compiled, failure] = core.evalContext(wrapped, url);
+  if (failure) throw located(failure.thrown, wrapped, url);
   compiled.call(module.exports, module.exports, createRequire(module.filename, module), module, module.filename, module.path);
+}
+
+/** A syntax error says what is wrong but not where: V8 tells only the one who compiles. */
+function located(error, wrapped, url) {
+  const place = op_cjs_location(wrapped, url);
+  if (place !== null && error instanceof SyntaxError) error.message += ` (${place})`;
+  return error;
 }

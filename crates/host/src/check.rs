@@ -19,7 +19,8 @@ use crate::{address, cannot_start, relative};
 pub async fn run(mut config: Config, format: Format) -> anyhow::Result<ExitCode> {
     let started = Instant::now();
     config.isolates = NonZeroUsize::MIN;
-    let outcome = isolate::Pool::start(config.pool(), Arc::new(Assets::default())).await;
+    let outcome =
+        isolate::Pool::start(isolate::Config { stdout_to_stderr: true, ..config.pool() }, Arc::new(Assets::default())).await;
     let entry = relative(&config.entry).display().to_string();
     let (pool, app) = match outcome {
         Ok(started) => started,

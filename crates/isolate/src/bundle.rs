@@ -124,8 +124,9 @@ impl Bundle {
         let shown = importer.display().to_string();
         let resolved = if is_builtin(specifier) {
             Err(ResolveError::unsupported_builtin(specifier))
-        } else if let Some(path) = file_url(specifier) {
-            path.canonicalize().map(Target::File).map_err(|_| ResolveError::not_found(specifier, &shown, how))
+        } else if let Some(path) = path_of_url(specifier, importer, how) {
+            let file = path.canonicalize().ok().filter(|path| path.is_file());
+            file.map(Target::File).ok_or_else(|| ResolveError::not_found(specifier, &shown, how))
         } else {
             let resolver = if how == Importer::Import { &self.esm } else { &self.cjs };
             let directory = importer.parent().unwrap_or(Path::new("/"));
@@ -239,11 +240,14 @@ fn package_name(specifier: &str) -> &str {
     specifier.match_indices('/').nth(segments - 1).map_or(specifier, |(end, _)| &specifier[..end])
 }
 
-fn file_url(specifier: &str) -> Option<PathBuf> {
-    if !specifier.starts_with("file:") {
+/// The file that a specifier names as a URL: `file:` ones, and for `import` the relative and absolute ones too (so `%20` is a
+/// space, and nothing is looked for).
+fn path_of_url(specifier: &str, importer: &Path, how: Importer) -> Option<PathBuf> {
+    let relative = specifier.starts_with("./") || specifier.starts_with("../") || specifier.starts_with('/');
+    if !specifier.starts_with("file:") && !(relative && how == Importer::Import) {
         return None;
     }
-    ModuleSpecifier::parse(specifier).ok()?.to_file_path().ok()
+    ModuleSpecifier::from_file_path(importer).ok()?.join(specifier).ok()?.to_file_path().ok()
 }
 
 fn io_text(error: &std::io::Error) -> &'static str {
@@ -263,9 +267,14 @@ fn app_root(entry: &Path) -> PathBuf {
 /// The `type` of the package.json that governs `path`, if there is one and it says so.
 fn package_type(path: &Path) -> Option<String> {
     for directory in path.ancestors().skip(1) {
-        let Ok(text) = std::fs::read(directory.join("package.json")) else { continue };
-        let package: serde_json::Value = serde_json::from_slice(&text).ok()?;
-        return package["type"].as_str().map(str::to_owned);
+        if let Ok(text) = std::fs::read(directory.join("package.json")) {
+            let package: serde_json::Value = serde_json::from_slice(&text).ok()?;
+            return package["type"].as_str().map(str::to_owned);
+        }
+        // A package's scope ends at the folder it was installed into.
+        if directory.file_name().is_some_and(|name| name == "node_modules") {
+            return None;
+        }
     }
     None
 }

@@ -50,7 +50,7 @@ deno_core::extension!(
         fs::op_fs_readdir,
         fs::op_fs_realpath,
         fs::op_fs_stat,
-        module::op_require_read,
+        module::op_cjs_location,
         module::op_require_resolve,
         process::op_hrtime,
         process::op_is_leader,
@@ -81,4 +81,5 @@ pub(crate) struct Guest {
     pub(crate) files: Arc<dyn crate::Files>,
     pub(crate) bound: tokio::sync::watch::Receiver<Option<String>>,
     pub(crate) role: process::Role,
+    pub(crate) stdout_to_stderr: bool,
 }

@@ -51,6 +51,8 @@ pub struct Config {
     /// Share of the heap limit, in percent, that may still be alive after a full garbage collection; above it the isolate is
     /// replaced before it runs out. `None`: never.
     pub recycle_heap: Option<u8>,
+    /// What the app prints on stdout goes to stderr, because stdout has another use.
+    pub stdout_to_stderr: bool,
     /// Directory for V8's code cache; `None` keeps it in memory.
     pub code_cache: Option<PathBuf>,
 }
@@ -72,6 +74,7 @@ impl Config {
             recycle_requests: None,
             recycle_age: None,
             recycle_heap: Some(85),
+            stdout_to_stderr: false,
             code_cache: None,
         }
     }
@@ -112,6 +115,7 @@ impl Pool {
             shared.spawn_and_retry(Role { leader: false, replacement: false, starting: true }, None);
         }
         let app = leader.await.unwrap_or(Err(Error::Closed));
+        shared.stands.store(app.is_ok(), Ordering::SeqCst);
         if app.is_err() {
             shared.closing.store(true, Ordering::SeqCst);
             shared.supervisor.close();
@@ -191,12 +195,13 @@ async fn wait(
 ) -> Result<Result<Result<Response, Error>, oneshot::error::RecvError>, Error> {
     let mut left = config.request_timeout;
     if queued {
-        match tokio::time::timeout(config.queue_timeout, &mut answer).await {
+        let patience = config.queue_timeout.min(left);
+        match tokio::time::timeout(patience, &mut answer).await {
             Ok(answered) => return Ok(answered),
             Err(_) if ticket.owner.get().is_none() => {
                 return Err(Error::Overloaded { reason: "the wait in the queue was too long" });
             }
-            Err(_) => left = left.saturating_sub(config.queue_timeout),
+            Err(_) => left -= patience,
         }
     }
     let timed_out = |_| Error::Timeout { kind: Clock::Wall, limit: config.request_timeout, failure: None };

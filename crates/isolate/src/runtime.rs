@@ -1,10 +1,11 @@
 //! Builds the JavaScript runtime of one isolate from its parts, and calls into it.
 
+use std::cell::Cell;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use deno_core::error::{CoreError, CoreErrorKind, JsError};
+use deno_core::error::{CoreError, CoreErrorKind, JsError, JsStackFrame};
 use deno_core::{Extension, JsRuntime, PollEventLoopOptions, RuntimeOptions, v8};
 
 use crate::array_buffers;
@@ -30,6 +31,8 @@ pub(crate) fn init_platform(flags: &str) {
     // that calls only built-ins (`while (true) a.push(new Array(1000).fill(x))`) could then never be stopped, not even by
     // TerminateExecution: the heap would grow past every limit.
     v8::V8::set_flags_from_string("--no-turboshaft-loop-unrolling");
+    // V8 keeps the pages of an isolate that is gone in a pool for the next one, and never gives them back to the system.
+    v8::V8::set_flags_from_string("--no-memory-pool-share-memory-on-teardown");
     v8::V8::set_flags_from_string(flags);
     JsRuntime::init_platform(None);
 }
@@ -41,6 +44,7 @@ struct EntryPoints {
     close: v8::Global<v8::Function>,
     describe: v8::Global<v8::Function>,
     adopt: v8::Global<v8::Function>,
+    hold_microtasks: v8::Global<v8::Function>,
 }
 
 /// One isolate with its event loop.
@@ -49,12 +53,15 @@ pub(crate) struct Runtime {
     entry_points: EntryPoints,
     pub(crate) js: JsRuntime,
     pub(crate) meter: Arc<Meter>,
+    /// The app has imported files dynamically.
+    dynamic_imports: Rc<Cell<bool>>,
 }
 
 impl Runtime {
     /// Builds an isolate whose heap may grow to `heap_limit` bytes, and its ArrayBuffers to as much again, and evaluates js-runtime/main.js in it.
     pub(crate) fn new(guest: Guest, heap_limit: usize, supervisor: &Supervisor) -> Result<Runtime, Failure> {
-        let loader = Rc::new(Loader { bundle: Arc::clone(&guest.bundle) });
+        let dynamic_imports = Rc::new(Cell::new(false));
+        let loader = Rc::new(Loader { bundle: Arc::clone(&guest.bundle), dynamic_imports: Rc::clone(&dynamic_imports) });
         let mut js = JsRuntime::try_new(RuntimeOptions {
             module_loader: Some(loader),
             extensions: extensions(guest),
@@ -75,11 +82,15 @@ impl Runtime {
         js.op_state().borrow_mut().put(Arc::clone(&meter));
         js.op_state().borrow_mut().put(Uncaught::default());
         let entry_points = load_main(&mut js).map_err(|e| failure_of(&e))?;
-        Ok(Runtime { js, meter, entry_points })
+        Ok(Runtime { entry_points, js, meter, dynamic_imports })
     }
 
     /// Runs what is due in the event loop.
     pub(crate) fn poll_event_loop(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), CoreError>> {
+        if self.dynamic_imports.get() {
+            let hold_microtasks = self.entry_points.hold_microtasks.clone();
+            self.call(&hold_microtasks, |_| Vec::new());
+        }
         self.js.poll_event_loop(cx, PollEventLoopOptions::default())
     }
 
@@ -221,6 +232,7 @@ fn load_main(js: &mut JsRuntime) -> Result<EntryPoints, CoreError> {
         close: function("close"),
         describe: function("describe"),
         adopt: function("adopt"),
+        hold_microtasks: function("holdMicrotasks"),
     })
 }
 
@@ -244,7 +256,8 @@ pub(crate) fn failure_of(error: &CoreError) -> Failure {
 
 fn failure_of_js(error: &JsError) -> Failure {
     let message = error.exception_message.trim_start_matches("Uncaught ").trim_start_matches("(in promise) ").to_owned();
-    let frames = error.frames.iter().map(|frame| {
+    let is_app = |frame: &&JsStackFrame| !frame.file_name.as_ref().is_some_and(|file| file.starts_with("ext:"));
+    let frames = error.frames.iter().filter(is_app).map(|frame| {
         let place = match (&frame.file_name, frame.line_number, frame.column_number) {
             (Some(file), Some(line), Some(column)) => format!("{file}:{line}:{column}"),
             _ => "<anonymous>".to_owned(),

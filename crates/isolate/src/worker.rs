@@ -111,8 +111,13 @@ enum Phase {
 impl Worker {
     async fn start(assignment: Assignment) -> Result<(Worker, App), Error> {
         let Assignment { shared, link, commands, role } = assignment;
-        let guest =
-            Guest { bundle: Arc::clone(&shared.bundle), files: Arc::clone(&shared.files), bound: shared.bound.subscribe(), role };
+        let guest = Guest {
+            bundle: Arc::clone(&shared.bundle),
+            files: Arc::clone(&shared.files),
+            bound: shared.bound.subscribe(),
+            role,
+            stdout_to_stderr: shared.config.stdout_to_stderr,
+        };
         let mut runtime = Runtime::new(guest, shared.config.heap_limit, &shared.supervisor).map_err(Error::Startup)?;
         let timeout = shared.config.startup_timeout;
         let url = shared.bundle.entry_url();
@@ -161,11 +166,10 @@ impl Worker {
             if let Some(stop) = stop {
                 return Poll::Ready(Err(self.startup_stop(&stop)));
             }
-            let idle = idle.map_err(Error::Startup)?;
-            if let Some((kind, failure)) = self.take_uncaught() {
-                let message = format!("{kind} while the app started: {}", failure.message);
-                return Poll::Ready(Err(Error::Startup(Failure { message, ..failure })));
+            if let Some(failure) = self.take_uncaught() {
+                return Poll::Ready(Err(Error::Startup(failure)));
             }
+            let idle = idle.map_err(Error::Startup)?;
             if self.listens() {
                 return Poll::Ready(Ok(()));
             }
@@ -210,7 +214,7 @@ impl Worker {
         App { kind: serving.kind.clone().unwrap_or_default(), listen: serving.listen.clone(), description }
     }
 
-    fn take_uncaught(&mut self) -> Option<(String, Failure)> {
+    fn take_uncaught(&mut self) -> Option<Failure> {
         let state = self.runtime.js.op_state();
         let mut state = state.borrow_mut();
         let uncaught = &mut state.borrow_mut::<Uncaught>().0;
@@ -328,7 +332,7 @@ impl Worker {
     fn stopped(&mut self, stop: &Stop) {
         let stack = self.runtime.stack(&stop.frames);
         let error = self.error_of(stop.cause, stack);
-        if let Some(id) = stop.request {
+        if let Some(id) = stop.request.filter(|id| self.requests(|requests| requests.is_waited_for(*id))) {
             // The stack is logged with the request, where the error is answered.
             tracing::warn!(isolate = self.link.number, request = id, "isolate retired: {}", first_line(&error));
             self.requests(|requests| requests.fail(id, error));
@@ -406,8 +410,13 @@ async fn settled(hooks: impl Future<Output = Result<v8::Global<v8::Value>, Box<d
 /// What it threw, or did not catch.
 pub(crate) async fn run_script(shared: &Arc<Shared>) -> Result<(), Error> {
     let role = Role { leader: true, replacement: false, starting: true };
-    let guest =
-        Guest { bundle: Arc::clone(&shared.bundle), files: Arc::clone(&shared.files), bound: shared.bound.subscribe(), role };
+    let guest = Guest {
+        bundle: Arc::clone(&shared.bundle),
+        files: Arc::clone(&shared.files),
+        bound: shared.bound.subscribe(),
+        role,
+        stdout_to_stderr: shared.config.stdout_to_stderr,
+    };
     let mut runtime = Runtime::new(guest, shared.config.heap_limit, &shared.supervisor).map_err(Error::Startup)?;
     let failed = |e: deno_core::error::CoreError| Error::Startup(failure_of(&e));
     runtime.meter.enter(shared.config.startup_timeout, &shared.supervisor);
@@ -426,7 +435,7 @@ pub(crate) async fn run_script(shared: &Arc<Shared>) -> Result<(), Error> {
     let state = runtime.js.op_state();
     let uncaught = std::mem::take(&mut state.borrow_mut().borrow_mut::<Uncaught>().0);
     match uncaught.into_iter().next() {
-        Some((_, failure)) => Err(Error::Threw(failure)),
+        Some(failure) => Err(Error::Threw(failure)),
         None => Ok(()),
     }
 }

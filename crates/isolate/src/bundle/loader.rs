@@ -1,8 +1,10 @@
 //! deno_core's view of a bundle: specifiers in, sources out.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use deno_core::error::ModuleLoaderError;
@@ -17,6 +19,8 @@ use super::{Bundle, Format, Importer, Target, cjs, code_cache};
 /// The module loader of one isolate.
 pub(crate) struct Loader {
     pub(crate) bundle: Arc<Bundle>,
+    /// Set once a file is imported dynamically.
+    pub(crate) dynamic_imports: Rc<Cell<bool>>,
 }
 
 impl Loader {
@@ -60,6 +64,14 @@ impl ModuleLoader for Loader {
         }
     }
 
+    /// As in Node: what is relative is not looked for.
+    fn import_meta_resolve(&self, specifier: &str, referrer: &str) -> Result<ModuleSpecifier, ModuleLoaderError> {
+        match deno_core::resolve_import(specifier, referrer) {
+            Ok(url) => Ok(url),
+            Err(_) => self.resolve(specifier, referrer, ResolutionKind::DynamicImport),
+        }
+    }
+
     fn load(
         &self,
         specifier: &ModuleSpecifier,
@@ -69,6 +81,9 @@ impl ModuleLoader for Loader {
         if let Some(source) = crate::runtime::source_of(specifier.as_str()) {
             let code = ModuleSourceCode::String(deno_core::FastString::from_static(source));
             return ModuleLoadResponse::Sync(Ok(ModuleSource::new(ModuleType::JavaScript, code, specifier, None)));
+        }
+        if options.is_dynamic_import {
+            self.dynamic_imports.set(true);
         }
         ModuleLoadResponse::Sync(self.load_file(specifier, &options.requested_module_type))
     }

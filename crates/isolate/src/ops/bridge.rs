@@ -76,6 +76,11 @@ impl Requests {
         self.active.insert(id, active);
     }
 
+    /// Whether somebody still waits for (more of) the answer.
+    pub(crate) fn is_waited_for(&self, id: u32) -> bool {
+        self.active.contains_key(&id)
+    }
+
     /// Number of requests being worked on.
     pub(crate) fn len(&self) -> usize {
         self.active.len()

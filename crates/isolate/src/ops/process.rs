@@ -111,7 +111,10 @@ pub(crate) fn op_is_leader(state: &mut OpState) -> bool {
 #[op2(nofast)]
 pub(crate) fn op_stdout(scope: &mut v8::PinScope<'_, '_>, state: &mut OpState, #[string] text: &str) {
     if may_print(scope, state) {
-        let _ = std::io::stdout().lock().write_all(text.as_bytes());
+        let _ = match state.borrow::<Guest>().stdout_to_stderr {
+            false => std::io::stdout().lock().write_all(text.as_bytes()),
+            true => std::io::stderr().lock().write_all(text.as_bytes()),
+        };
     }
 }
 
@@ -135,7 +138,7 @@ pub(crate) fn op_process_exit(scope: &mut v8::PinScope<'_, '_>, state: &mut OpSt
 
 /// Errors that nobody caught, for the worker: fatal while the app starts, logged once afterwards.
 #[derive(Default)]
-pub(crate) struct Uncaught(pub(crate) Vec<(String, crate::Failure)>);
+pub(crate) struct Uncaught(pub(crate) Vec<crate::Failure>);
 
 #[op2(nofast, reentrant)]
 pub(crate) fn op_report_error<'s>(scope: &mut v8::PinScope<'s, '_>, #[string] kind: String, exception: v8::Local<'s, v8::Value>) {
@@ -144,7 +147,7 @@ pub(crate) fn op_report_error<'s>(scope: &mut v8::PinScope<'s, '_>, #[string] ki
     let state = deno_core::JsRuntime::op_state_from(scope);
     let mut state = state.borrow_mut();
     if state.borrow::<Guest>().role.starting {
-        state.borrow_mut::<Uncaught>().0.push((kind, failure));
+        state.borrow_mut::<Uncaught>().0.push(failure);
     } else {
         tracing::error!(request, "{kind}: {failure}");
     }

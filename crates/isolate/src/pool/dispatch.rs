@@ -108,6 +108,8 @@ pub(crate) struct Shared {
     pub(super) requests: AtomicU64,
     spawned: AtomicUsize,
     pub(super) closing: AtomicBool,
+    /// The leader listens. Until then its start is the one that is reported.
+    pub(super) stands: AtomicBool,
     /// The host's runtime: tasks of the pool outlive the thread of any isolate.
     host: tokio::runtime::Handle,
 }
@@ -122,6 +124,7 @@ impl Shared {
             requests: AtomicU64::new(0),
             spawned: AtomicUsize::new(0),
             closing: AtomicBool::new(false),
+            stands: AtomicBool::new(false),
             host: tokio::runtime::Handle::current(),
             bundle,
             files,
@@ -241,6 +244,7 @@ impl Shared {
                         return;
                     }
                     Err(error) if this.closing.load(Ordering::SeqCst) => return tracing::debug!("start abandoned: {error}"),
+                    Err(_) if !this.stands.load(Ordering::SeqCst) => {}
                     Err(error) => tracing::error!("an isolate did not start (attempt {}): {error}", attempt + 1),
                 }
                 tokio::time::sleep(back_off(attempt)).await;

@@ -1,0 +1,20 @@
+//! The whole program, as its users meet it: every test starts the real binary with an app and talks to it over sockets.
+//!
+//! One binary, because each one links V8. What needs neither a socket nor a process is tested beside the code.
+
+mod client;
+mod host;
+mod process;
+
+mod bodies;
+mod commonjs;
+mod faults;
+mod health;
+mod js;
+mod listen;
+mod memory;
+mod modules;
+mod pool;
+mod shutdown;
+mod startup;
+mod throws;
