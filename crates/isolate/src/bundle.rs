@@ -244,7 +244,8 @@ fn package_name(specifier: &str) -> &str {
 /// space, and nothing is looked for).
 fn path_of_url(specifier: &str, importer: &Path, how: Importer) -> Option<PathBuf> {
     let relative = specifier.starts_with("./") || specifier.starts_with("../") || specifier.starts_with('/');
-    if !specifier.starts_with("file:") && !(relative && how == Importer::Import) {
+    let is_url = specifier.starts_with("file:") || (relative && how == Importer::Import);
+    if !is_url {
         return None;
     }
     ModuleSpecifier::from_file_path(importer).ok()?.join(specifier).ok()?.to_file_path().ok()

@@ -256,7 +256,7 @@ pub(crate) fn failure_of(error: &CoreError) -> Failure {
 
 fn failure_of_js(error: &JsError) -> Failure {
     let message = error.exception_message.trim_start_matches("Uncaught ").trim_start_matches("(in promise) ").to_owned();
-    let is_app = |frame: &&JsStackFrame| !frame.file_name.as_ref().is_some_and(|file| file.starts_with("ext:"));
+    let is_app = |frame: &&JsStackFrame| frame.file_name.as_ref().is_none_or(|file| !file.starts_with("ext:"));
     let frames = error.frames.iter().filter(is_app).map(|frame| {
         let place = match (&frame.file_name, frame.line_number, frame.column_number) {
             (Some(file), Some(line), Some(column)) => format!("{file}:{line}:{column}"),

@@ -57,7 +57,6 @@ mod tests {
         for (source, esm) in [
             ("import x from 'y'", true),
             ("export const a = 1", true),
-            ("console.log(import.meta.url)", true),
             ("const x = require('y'); exports.a = 1", false),
             ("module.exports = () => import('x')", false),
             ("", false),

@@ -118,9 +118,11 @@ fn is_internal(specifier: &str) -> bool {
 
 fn to_url(path: &Path, specifier: &str) -> ModuleSpecifier {
     let mut url = ModuleSpecifier::from_file_path(PathBuf::from(path)).expect("the resolver gives absolute paths");
-    // `./x.js?a` and `./x.js?b` are two modules, as in Node.
+    // `./x.js?a` and `./x.js?b` are two modules, and so are `#a` and `#b`, as in Node.
     if specifier.starts_with(['.', '/']) || specifier.starts_with("file:") {
-        url.set_query(specifier.split_once('#').map_or(specifier, |(s, _)| s).split_once('?').map(|(_, query)| query));
+        let asked = url.join(specifier).expect("the resolver took it");
+        url.set_query(asked.query());
+        url.set_fragment(asked.fragment());
     }
     url
 }
