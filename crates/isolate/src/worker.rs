@@ -20,6 +20,9 @@ use crate::runtime::{Runtime, failure_of};
 /// this for native frames.
 pub(crate) const STACK: usize = 8 << 20;
 
+/// Requests an isolate takes from the queue before it looks at its timers and sockets, which costs a system call.
+const JOBS_BETWEEN_IO: usize = 8;
+
 /// What a thread is given to become an isolate.
 pub(crate) struct Assignment {
     pub(crate) shared: Arc<Shared>,
@@ -238,7 +241,7 @@ impl Worker {
 
     fn poll_serve(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         self.shared.unpark(&self.link);
-        loop {
+        for _ in 0..JOBS_BETWEEN_IO {
             while let Poll::Ready(Some(command)) = self.commands.poll_recv(cx) {
                 match command {
                     Command::Job(job) => self.begin(*job),
@@ -273,6 +276,10 @@ impl Worker {
                 None => return Poll::Pending,
             }
         }
+        // The queue is not empty yet. Timers and sockets of this thread are looked at, then it goes on.
+        let yielded = std::pin::pin!(tokio::task::yield_now()).poll(cx);
+        debug_assert!(yielded.is_pending());
+        Poll::Pending
     }
 
     /// A graceful end leaves nobody waiting.
@@ -282,14 +289,15 @@ impl Worker {
     }
 
     fn begin(&mut self, job: Job) {
+        if !matches!(self.phase, Phase::Serving) {
+            // It was on its way while this isolate was stopped: another one takes it.
+            return drop(self.shared.dispatch(job));
+        }
         if !job.ticket.take(&self.link) {
             return; // its client left while it waited
         }
         let id = job.id;
         self.requests(|requests| requests.insert(id, job.request, job.reply));
-        if !matches!(self.phase, Phase::Serving) {
-            return self.requests(|requests| requests.fail(id, Error::Closed));
-        }
         self.served += 1;
         self.recycle_if_due();
         let (method, url) = self.requests(|requests| requests.target(id));

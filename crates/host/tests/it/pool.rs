@@ -75,6 +75,19 @@ fn one_isolate_serves_many_that_wait() {
     assert!(since.elapsed() < Duration::from_millis(1500), "{:?}", since.elapsed());
 }
 
+/// An isolate with a queue looks at its timers and sockets too.
+#[test]
+fn those_who_wait_go_on_while_others_queue() {
+    let host = app(1).start();
+    host.get("/ok").assert_ok("ok");
+    let waiting = host.get_later("/wait?ms=100");
+    pause(20);
+    let busy: Vec<_> = (0..60).map(|_| host.get_later("/busy?ms=20")).collect();
+    waiting.answer().assert_ok("waited");
+    assert!(busy.iter().any(|busy| !busy.is_answered()), "it was answered only when the queue was empty");
+    busy.into_iter().for_each(|busy| busy.answer().assert_ok("done"));
+}
+
 #[test]
 fn no_more_than_in_flight() {
     let host = app(1).option("--in-flight", "2").start();

@@ -133,7 +133,7 @@ impl Shared {
     }
 
     /// Gives `job` to the last isolate that parked, or queues it. Returns whether it was queued.
-    pub(super) fn dispatch(&self, job: Job) -> Result<bool, Error> {
+    pub(crate) fn dispatch(&self, job: Job) -> Result<bool, Error> {
         if self.closing.load(Ordering::SeqCst) {
             return Err(Error::Closed);
         }
