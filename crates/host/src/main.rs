@@ -18,7 +18,12 @@ fn main() -> ExitCode {
     ssr_host::telemetry::init();
     // V8 wants to be initialised by the first thread, before there are others.
     isolate::Pool::init_v8(&config::v8_flags());
-    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(config::io_threads()).enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(config::io_threads())
+        .on_thread_start(isolate::stand_back)
+        .enable_all()
+        .build()
+    {
         Ok(runtime) => runtime,
         Err(error) => return fail(&error.into()),
     };

@@ -18,11 +18,13 @@ mod limits;
 mod ops;
 mod runtime;
 mod sanitize;
+mod scheduling;
 mod worker;
 
 pub use error::{Clock, Error, Failure};
 pub use message::{Body, BodyStream, Request, RequestBody, Response, StreamError};
 pub use pool::{App, Config, Pool, run_script};
+pub use scheduling::stand_back;
 
 /// Static files as the host serves them; the app's plug-ins configure it and ask it what is there.
 pub trait Files: Send + Sync + 'static {

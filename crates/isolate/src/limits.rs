@@ -62,14 +62,10 @@ impl Meter {
     /// For the isolate of the calling thread, whose one context is `context`.
     pub(crate) fn for_this_thread(isolate: v8::IsolateHandle, context: v8::Global<v8::Context>) -> Arc<Meter> {
         CONTEXT.set(Some(context));
-        let mut clock = 0;
-        // SAFETY: pthread_self is always valid and `clock` is a live out-parameter.
-        let result = unsafe { libc::pthread_getcpuclockid(libc::pthread_self(), &raw mut clock) };
-        assert_eq!(result, 0, "every Linux thread has a CPU clock");
         Arc::new(Meter {
             turn: AtomicU64::new(0),
             limit: AtomicU64::new(u64::MAX),
-            clock,
+            clock: cpu_clock_of_this_thread(),
             isolate,
             pending: Mutex::new(None),
             stop: Mutex::new(None),
@@ -144,6 +140,22 @@ impl Meter {
         let result = unsafe { libc::clock_gettime(self.clock, &raw mut now) };
         (result == 0).then(|| now.tv_sec.unsigned_abs() * 1_000_000_000 + now.tv_nsec.unsigned_abs())
     }
+}
+
+/// A clock that other threads can read.
+#[cfg(target_os = "linux")]
+fn cpu_clock_of_this_thread() -> libc::clockid_t {
+    let mut clock = 0;
+    // SAFETY: pthread_self is always valid and `clock` is a live out-parameter.
+    let result = unsafe { libc::pthread_getcpuclockid(libc::pthread_self(), &raw mut clock) };
+    assert_eq!(result, 0, "every Linux thread has a CPU clock");
+    clock
+}
+
+/// Other systems have no such clock: there the limit is one on the time a turn takes.
+#[cfg(not(target_os = "linux"))]
+fn cpu_clock_of_this_thread() -> libc::clockid_t {
+    libc::CLOCK_MONOTONIC
 }
 
 thread_local! {

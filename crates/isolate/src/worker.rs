@@ -15,6 +15,7 @@ use crate::ops::bridge::{Requests, Serving};
 use crate::ops::process::{Role, Uncaught};
 use crate::pool::{App, Command, Job, Link, Shared};
 use crate::runtime::{Runtime, failure_of};
+use crate::scheduling;
 
 /// Stack of an isolate's thread in bytes. Deep recursion must end in a `RangeError`, not in a fault: V8's own limit (`--stack-size`, 1,968 KiB) leaves the rest of
 /// this for native frames.
@@ -35,6 +36,7 @@ pub(crate) struct Assignment {
 pub(crate) fn spawn(assignment: Assignment, started: oneshot::Sender<Result<App, Error>>) {
     let thread = std::thread::Builder::new().name(format!("isolate-{}", assignment.link.number)).stack_size(STACK);
     let spawned = thread.spawn(move || {
+        scheduling::stand_front();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         runtime.expect("a tokio runtime can be built").block_on(run(assignment, started));
         // The isolate's memory went back to malloc; hand it on to the system (glibc keeps it in arenas otherwise).
