@@ -48,6 +48,7 @@ const routes = {
     await sleep(Number(searchParams.get("ms")));
     return "waited";
   },
+  "/fetch": async ({ searchParams }) => (await fetch(`http://127.0.0.1:${searchParams.get("port")}/`)).text(),
   "/print": () => {
     console.log("printed by a handler");
     console.error("warned by a handler");

@@ -1,6 +1,7 @@
 //! Who gets a request, who waits, who is refused; what requests in one isolate share and what they do not.
 
 use std::collections::HashSet;
+use std::io::{Read as _, Write as _};
 use std::time::{Duration, Instant};
 
 use crate::client::Response;
@@ -75,15 +76,27 @@ fn one_isolate_serves_many_that_wait() {
     assert!(since.elapsed() < Duration::from_millis(1500), "{:?}", since.elapsed());
 }
 
-/// An isolate with a queue looks at its timers and sockets too.
+/// A backend that answers one request after `ms`.
+fn backend(ms: u64) -> u16 {
+    let socket = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = socket.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        let (mut client, _) = socket.accept().unwrap();
+        let _ = client.read(&mut [0; 4096]);
+        pause(ms);
+        let _ = client.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\nconnection: close\r\n\r\ndata");
+    });
+    port
+}
+
+/// An isolate whose queue is never empty looks at its sockets too.
 #[test]
 fn those_who_wait_go_on_while_others_queue() {
     let host = app(1).start();
-    host.get("/ok").assert_ok("ok");
-    let waiting = host.get_later("/wait?ms=100");
-    pause(20);
+    let waiting = host.get_later(&format!("/fetch?port={}", backend(100)));
+    pause(50);
     let busy: Vec<_> = (0..60).map(|_| host.get_later("/busy?ms=20")).collect();
-    waiting.answer().assert_ok("waited");
+    waiting.answer().assert_ok("data");
     assert!(busy.iter().any(|busy| !busy.is_answered()), "it was answered only when the queue was empty");
     busy.into_iter().for_each(|busy| busy.answer().assert_ok("done"));
 }
