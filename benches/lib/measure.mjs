@@ -76,7 +76,7 @@ function urlOf({ port }, tools, row) {
 }
 
 async function wrk(mode, url, seconds) {
-  const load = ["-t", mode.wrkThreads, "-c", CONNECTIONS, "-d", `${seconds}s`, "--timeout", "10s"].map(String);
+  const load = ["-t", mode.wrkThreads, "-c", CONNECTIONS, "-d", `${seconds}s`, "--timeout", "60s"].map(String);
   const script = ["-s", join(import.meta.dirname, "wrk.lua")];
   const output = await run("taskset", ["-c", mode.loadCpus.join(","), "wrk", ...load, ...script, url], seconds + GRACE);
   const result = JSON.parse(output.match(/^RESULT (.*)$/m)?.[1] ?? "null");

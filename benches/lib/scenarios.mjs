@@ -32,7 +32,7 @@ export const ROWS = [
 ];
 
 /** Seconds, except `pairs` and `starts`, which are turns of both sides. */
-export const FULL = { pairs: 3, starts: 9, warmUp: 3, load: 8, settle: 1.5 };
+export const FULL = { pairs: 3, starts: 5, warmUp: 3, load: 5, settle: 1 };
 export const QUICK = { quick: true, pairs: 1, starts: 1, warmUp: 1, load: 2, settle: 0.5 };
 
 /** @param {number[]} cpus those this process may use */

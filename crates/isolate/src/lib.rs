@@ -19,6 +19,7 @@ mod ops;
 mod runtime;
 mod sanitize;
 mod scheduling;
+mod script;
 mod worker;
 
 pub use error::{Clock, Error, Failure};

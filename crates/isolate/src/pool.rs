@@ -19,7 +19,7 @@ pub(crate) use dispatch::{Cancel, Command, Job, Link, Shared};
 use crate::error::{Clock, Error};
 use crate::message::{Body, Request, Response};
 use crate::ops::process::Role;
-use crate::{Files, runtime, worker};
+use crate::{Files, runtime, script, worker};
 
 /// How the pool runs. Every limit is enforced from outside the isolate.
 #[derive(Debug, Clone)]
@@ -180,7 +180,7 @@ pub async fn run_script(entry: &Path, args: Vec<String>, files: Arc<dyn Files>) 
     let (done, outcome) = oneshot::channel();
     let thread = std::thread::Builder::new().name("script".into()).stack_size(worker::STACK).spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        let _ = done.send(runtime.expect("a tokio runtime can be built").block_on(worker::run_script(&shared)));
+        let _ = done.send(runtime.expect("a tokio runtime can be built").block_on(script::run(&shared)));
     });
     thread.expect("a thread can be started");
     outcome.await.unwrap_or(Err(Error::Closed))

@@ -414,42 +414,6 @@ async fn settled(hooks: impl Future<Output = Result<v8::Global<v8::Value>, Box<d
     }
 }
 
-/// Evaluates the entry as a script: no server, until nothing is left to do.
-///
-/// # Errors
-/// What it threw, or did not catch.
-pub(crate) async fn run_script(shared: &Arc<Shared>) -> Result<(), Error> {
-    let role = Role { leader: true, replacement: false, starting: true };
-    let guest = Guest {
-        bundle: Arc::clone(&shared.bundle),
-        files: Arc::clone(&shared.files),
-        bound: shared.bound.subscribe(),
-        role,
-        stdout_to_stderr: shared.config.stdout_to_stderr,
-    };
-    let mut runtime = Runtime::new(guest, shared.config.heap_limit, &shared.supervisor).map_err(Error::Startup)?;
-    let failed = |e: deno_core::error::CoreError| Error::Startup(failure_of(&e));
-    runtime.meter.enter(shared.config.startup_timeout, &shared.supervisor);
-    let ran = async {
-        let module = runtime.js.load_main_es_module(&shared.bundle.entry_url()).await?;
-        let evaluation = runtime.js.mod_evaluate(module);
-        let options = deno_core::PollEventLoopOptions::default();
-        runtime.js.with_event_loop_future(evaluation, options).await?;
-        runtime.js.run_event_loop(options).await
-    };
-    let ran = ran.await;
-    if let Some(Stop { cause: Cause::Exit(code), .. }) = runtime.meter.exit() {
-        return Err(Error::Exited { code });
-    }
-    ran.map_err(failed)?;
-    let state = runtime.js.op_state();
-    let uncaught = std::mem::take(&mut state.borrow_mut().borrow_mut::<Uncaught>().0);
-    match uncaught.into_iter().next() {
-        Some(failure) => Err(Error::Threw(failure)),
-        None => Ok(()),
-    }
-}
-
 fn no_server() -> Failure {
     Failure::new("the bundle ended without a server: it neither called listen() nor exported a fetch handler")
         .with_hint("call `app.listen(...)` of Fastify, or `export default { fetch(request) { … } }`")

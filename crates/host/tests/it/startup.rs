@@ -233,3 +233,23 @@ fn check_lists_modules() {
     assert_eq!(value["modules"]["provided"], serde_json::json!(["module", "path"]));
     assert!(value["modules"]["missing"]["not-there"].as_str().is_some_and(|importer| importer.ends_with("server.js")), "{value}");
 }
+
+/// Byte code is kept for the next start, and what somebody did to it in between does no harm.
+#[test]
+fn the_code_cache_survives_a_restart_and_damage() {
+    let (app, cache) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let entry = app.path().join("server.mjs");
+    std::fs::write(&entry, OK).unwrap();
+    let start = || App::at(&entry).option("--code-cache", cache.path().to_str().unwrap()).start();
+    let files = || -> Vec<_> { std::fs::read_dir(cache.path()).unwrap().map(|entry| entry.unwrap().path()).collect() };
+    start().get("/").assert_ok("ok");
+    let kept = files();
+    assert!(!kept.is_empty() && kept.iter().all(|path| path.extension().is_some_and(|e| e == "v8")), "{kept:?}");
+    start().get("/").assert_ok("ok");
+    assert_eq!(files(), kept, "the same code is kept once");
+    for path in &kept {
+        std::fs::write(path, "not byte code").unwrap();
+    }
+    start().get("/").assert_ok("ok");
+    assert!(kept.iter().all(|path| std::fs::read(path).unwrap() != b"not byte code"), "what V8 refuses is replaced");
+}

@@ -48,7 +48,8 @@ impl Store {
     }
 
     pub(crate) fn put(&self, hash: u64, data: &[u8]) {
-        let new = self.entries.lock().insert(hash, data.into()).is_none();
+        // What V8 refused comes back with other bytes under the same hash.
+        let new = self.entries.lock().insert(hash, data.into()).as_deref() != Some(data);
         let Some(directory) = self.directory.as_deref().filter(|_| new) else { return };
         // Written beside and renamed: a reader never sees half a file.
         let temporary = directory.join(format!("{hash:016x}.{}", std::process::id()));

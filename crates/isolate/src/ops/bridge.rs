@@ -181,7 +181,7 @@ fn header_text(value: &HeaderValue) -> String {
 }
 
 /// Headers of which Node keeps the first value only (lib/_http_incoming.js, `matchKnownFields`).
-const SINGLE: [&str; 21] = [
+const SINGLE: [&str; 18] = [
     "age",
     "authorization",
     "content-length",
@@ -200,9 +200,6 @@ const SINGLE: [&str; 21] = [
     "retry-after",
     "server",
     "user-agent",
-    "access-control-request-method",
-    "access-control-max-age",
-    "upgrade-insecure-requests",
 ];
 
 #[op2]
