@@ -117,22 +117,3 @@ export async function close() {
   internals.process?.emit("SIGTERM", "SIGTERM", 15);
   await server?.close();
 }
-
-// What Node's http refuses in a header value (lib/_http_common.js, checkInvalidHeaderChar) and in a name (checkIsHttpToken).
-const invalidValue = /[^\t\x20-\x7e\x80-\xff]/;
-const token = /^[\^_`a-zA-Z\-0-9!#$%&'*+.|~]+$/;
-
-/**
- * Adds one header to a response head (`name\nvalue\n…`, the form the ops take).
- * @throws {TypeError} ERR_INVALID_HTTP_TOKEN or ERR_INVALID_CHAR, as Node's `setHeader`
- */
-export function appendHeader(head, name, value) {
-  const text = typeof value === "string" ? value : String(value);
-  if (!token.test(name)) {
-    throw Object.assign(new TypeError(`Header name must be a valid HTTP token ["${name}"]`), { code: "ERR_INVALID_HTTP_TOKEN" });
-  }
-  if (invalidValue.test(text)) {
-    throw Object.assign(new TypeError(`Invalid character in header content ["${name}"]`), { code: "ERR_INVALID_CHAR" });
-  }
-  return `${head}${name}\n${text}\n`;
-}

@@ -18,7 +18,8 @@ import {
   op_respond_stream,
   op_respond_string,
 } from "ext:core/ops";
-import { appendHeader, onCancel, serve } from "ext:ssr_host/bridge.js";
+import { onCancel, serve } from "ext:ssr_host/bridge.js";
+import { checkHeaderName, checkHeaderValue } from "ext:ssr_host/fastify/headers.js";
 
 /** @param {(request: Request) => Response | Promise<Response>} handler */
 export function serveFetch(handler) {
@@ -39,8 +40,7 @@ async function respond(id, method, handler, url) {
     throw new TypeError(`The fetch handler returned ${response === null ? "null" : typeof response}: expected a Response`);
   }
   if (response.bodyUsed) throw new TypeError("The fetch handler returned a Response whose body has already been read");
-  let head = "";
-  for (const [name, value] of toInnerResponse(response).headerList) head = appendHeader(head, name, value);
+  const head = toHead(toInnerResponse(response).headerList);
   const body = toInnerResponse(response).body;
   if (body === null) return op_respond_empty(id, response.status, head);
   const { streamOrStatic } = body;
@@ -48,6 +48,17 @@ async function respond(id, method, handler, url) {
   return typeof streamOrStatic.body === "string"
     ? op_respond_string(id, response.status, head, streamOrStatic.body)
     : op_respond_bytes(id, response.status, head, streamOrStatic.body);
+}
+
+/** The response head as the ops take it. */
+function toHead(headerList) {
+  let head = "";
+  for (const [name, value] of headerList) {
+    checkHeaderName(name);
+    checkHeaderValue(name, value);
+    head += `${name}\n${value}\n`;
+  }
+  return head;
 }
 
 /** Sends `stream` chunk by chunk; the reader is cancelled the moment the client leaves. */

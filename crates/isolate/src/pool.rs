@@ -150,11 +150,6 @@ impl Pool {
         Ok(response)
     }
 
-    /// Isolates that take requests.
-    pub fn ready(&self) -> usize {
-        self.shared.ready()
-    }
-
     /// Runs the app's own close hooks in every isolate and ends the threads. Requests in flight are finished by the caller
     /// before.
     pub async fn close(&self, deadline: Duration) {

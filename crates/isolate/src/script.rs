@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use crate::error::Error;
 use crate::limits::{Cause, Stop};
-use crate::ops::Guest;
 use crate::ops::process::{Role, Uncaught};
 use crate::pool::Shared;
 use crate::runtime::{Runtime, failure_of};
@@ -15,14 +14,7 @@ use crate::runtime::{Runtime, failure_of};
 /// What it threw, or did not catch.
 pub(crate) async fn run(shared: &Arc<Shared>) -> Result<(), Error> {
     let role = Role { leader: true, replacement: false, starting: true };
-    let guest = Guest {
-        bundle: Arc::clone(&shared.bundle),
-        files: Arc::clone(&shared.files),
-        bound: shared.bound.subscribe(),
-        role,
-        stdout_to_stderr: shared.config.stdout_to_stderr,
-    };
-    let mut runtime = Runtime::new(guest, shared.config.heap_limit, &shared.supervisor).map_err(Error::Startup)?;
+    let mut runtime = Runtime::new(shared.guest(role), shared.config.heap_limit, &shared.supervisor).map_err(Error::Startup)?;
     let failed = |e: deno_core::error::CoreError| Error::Startup(failure_of(&e));
     runtime.meter.enter(shared.config.startup_timeout, &shared.supervisor);
     let ran = async {

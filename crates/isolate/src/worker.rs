@@ -116,14 +116,8 @@ enum Phase {
 impl Worker {
     async fn start(assignment: Assignment) -> Result<(Worker, App), Error> {
         let Assignment { shared, link, commands, role } = assignment;
-        let guest = Guest {
-            bundle: Arc::clone(&shared.bundle),
-            files: Arc::clone(&shared.files),
-            bound: shared.bound.subscribe(),
-            role,
-            stdout_to_stderr: shared.config.stdout_to_stderr,
-        };
-        let mut runtime = Runtime::new(guest, shared.config.heap_limit, &shared.supervisor).map_err(Error::Startup)?;
+        let mut runtime =
+            Runtime::new(shared.guest(role), shared.config.heap_limit, &shared.supervisor).map_err(Error::Startup)?;
         let timeout = shared.config.startup_timeout;
         let url = shared.bundle.entry_url();
         let module = runtime.js.load_main_es_module(&url).await.map_err(|e| Error::Startup(failure_of(&e)))?;

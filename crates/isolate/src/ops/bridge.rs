@@ -156,7 +156,7 @@ enum Encoding {
     Latin1,
 }
 
-/// Reads `name\nvalue\n…` as `appendHeader` of bridge.js writes it.
+/// Reads `name\nvalue\n…` as `buildHead` of fastify/headers.js writes it.
 fn parse_head(head: &str, encoding: Encoding) -> Result<HeaderMap, JsErrorBox> {
     let mut headers = HeaderMap::with_capacity(16);
     let mut lines = head.split('\n');

@@ -13,6 +13,7 @@ use crate::bundle::Bundle;
 use crate::error::Error;
 use crate::limits::Supervisor;
 use crate::message::{Request, Response};
+use crate::ops::Guest;
 use crate::ops::process::Role;
 use crate::{Files, worker};
 
@@ -132,6 +133,17 @@ impl Shared {
         }))
     }
 
+    /// What the ops of an isolate in this pool need to know.
+    pub(crate) fn guest(&self, role: Role) -> Guest {
+        Guest {
+            bundle: Arc::clone(&self.bundle),
+            files: Arc::clone(&self.files),
+            bound: self.bound.subscribe(),
+            role,
+            stdout_to_stderr: self.config.stdout_to_stderr,
+        }
+    }
+
     /// Gives `job` to the last isolate that parked, or queues it. Returns whether it was queued.
     pub(crate) fn dispatch(&self, job: Job) -> Result<bool, Error> {
         if self.closing.load(Ordering::SeqCst) {
@@ -184,11 +196,6 @@ impl Shared {
         if !self.closing.load(Ordering::SeqCst) {
             self.spawn_and_retry(Role { replacement: true, starting: true, ..link.role }, Some(Arc::clone(link)));
         }
-    }
-
-    /// Isolates that take requests.
-    pub(super) fn ready(&self) -> usize {
-        self.state.lock().links.len()
     }
 
     /// Tells every isolate to close; each receiver resolves when its close hooks have run.
