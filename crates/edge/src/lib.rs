@@ -11,6 +11,7 @@
 pub mod body;
 pub mod files;
 pub mod hydration;
+pub mod path;
 pub mod problem;
 
 pub use body::Body;
