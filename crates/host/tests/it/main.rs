@@ -10,6 +10,7 @@ mod bodies;
 mod commonjs;
 mod faults;
 mod health;
+mod http2;
 mod js;
 mod listen;
 mod memory;
