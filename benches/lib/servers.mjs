@@ -16,9 +16,10 @@ let count = 0;
  * A running server. `firstOk` and `firstPage` are milliseconds from exec to the end of the first 200 of `/health`, and of
  * the page asked for right after it.
  * @param {"node" | "ssr-host"} side
- * @param {{app: string, mode: {serverCpus: number[], isolates: number}, logLevel?: string}} options
+ * @param {{app: string, mode: {serverCpus: number[], isolates: number}, logLevel?: string, settings?: Record<string, string>}} options
+ *   `settings`: variables of ssr-host (`SSR_HOST_…`)
  */
-export async function startServer({ binary, entries }, side, { app, mode, logLevel = "silent" }) {
+export async function startServer({ binary, entries }, side, { app, mode, logLevel = "silent", settings = {} }) {
   const port = await freePort();
   const output = join(temporary, `${++count}-${side}.log`);
   const command = side === "node" ? [process.execPath] : [binary, "--isolates", String(mode.isolates)];
@@ -31,6 +32,7 @@ export async function startServer({ binary, entries }, side, { app, mode, logLev
     RATE_LIMIT_MAX: "1000000000",
     HOST: "127.0.0.1",
     PORT: String(port),
+    ...settings,
   };
   const began = performance.now();
   const child = start("taskset", ["-c", mode.serverCpus.join(","), ...command, entries[app]], { env, stdio: ["ignore", file, file] });
