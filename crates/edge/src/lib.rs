@@ -9,10 +9,12 @@
 //! The isolate pool, sockets, command line and environment. `host` puts the parts in order (`host/src/stack.rs`).
 
 pub mod body;
+pub mod client;
 pub mod files;
 pub mod hydration;
 pub mod path;
 pub mod problem;
+pub mod proxy_protocol;
 
 pub use body::Body;
 pub use problem::Problem;

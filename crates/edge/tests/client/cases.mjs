@@ -1,0 +1,72 @@
+// What record.mjs asks the real Fastify: every option of `trustProxy` with every request.
+
+export const options = [
+  false,
+  true,
+  0,
+  1,
+  2,
+  3,
+  1.5,
+  -1,
+  "",
+  "127.0.0.1",
+  "127.0.0.1, 10.0.0.0/8",
+  "loopback",
+  "loopback,linklocal,uniquelocal",
+  "8.8.8.8",
+  "10.0.0.0/255.0.0.0",
+  "::ffff:10.0.0.0/104",
+  "::ffff:10.0.0.1",
+  "::ffff:0:0/95",
+  "2001:db8::/32",
+  "1",
+  [],
+  ["loopback", "uniquelocal"],
+  ["10.0.0.1", "2001:db8::5", "192.0.2.0/24"],
+  // Refused.
+  "true",
+  "not an address",
+  "10.0.0.0/0",
+  "10.0.0.0/33",
+  "10.0.0.0/x",
+  "10.0.0.0/255.0.255.0",
+  "2001:db8::/129",
+  "2001:db8::/ffff::",
+  "127.0.0.1,",
+  "Loopback",
+  ["127.0.0.1, 10.0.0.1"],
+  [""],
+  { address: "127.0.0.1" },
+];
+
+const host = "local.example:3000";
+
+export const requests = [
+  { peer: "127.0.0.1", headers: { host } },
+  { peer: "127.0.0.1", headers: {} },
+  { peer: "127.0.0.1", headers: { host: "" } },
+  { peer: "127.0.0.1", tls: true, headers: { host } },
+  { peer: "::1", headers: { host, "x-forwarded-for": "1.1.1.1" } },
+  { peer: "203.0.113.9", headers: { host, "x-forwarded-for": "1.1.1.1, 10.0.0.5", "x-forwarded-host": "outer.example", "x-forwarded-proto": "https" } },
+  { peer: "127.0.0.1", headers: { host, "x-forwarded-for": "1.1.1.1, 2.2.2.2, 10.0.0.5", "x-forwarded-host": "outer.example, inner.example:8443", "x-forwarded-proto": "http, https" } },
+  { peer: "127.0.0.1", tls: true, headers: { host, "x-forwarded-proto": "https,http" } },
+  { peer: "10.0.0.1", headers: { host, "x-forwarded-for": "6.6.6.6, 10.9.9.9, 192.168.1.1, 169.254.7.7" } },
+  { peer: "::ffff:10.0.0.1", headers: { host, "x-forwarded-for": "::ffff:1.1.1.1,::ffff:10.0.0.5" } },
+  { peer: "2001:db8::5", headers: { host, "x-forwarded-for": "2001:DB8:1::1,fd00::1, fe80::9,2001:db8::7" } },
+  { peer: "fe80::1", headers: { host, "x-forwarded-for": "2001:db9::1" } },
+  // Several lines are one list.
+  { peer: "127.0.0.1", headers: { host, "x-forwarded-for": ["1.1.1.1, 2.2.2.2", "10.0.0.5"], "x-forwarded-host": ["a.example", "b.example"], "x-forwarded-proto": ["https", "http"] } },
+  { peer: "127.0.0.1", headers: { host, "x-forwarded-for": " , 1.1.1.1,,  10.0.0.5 ,", "x-forwarded-host": " a.example " } },
+  { peer: "127.0.0.1", headers: { host, "x-forwarded-for": "" } },
+  { peer: "127.0.0.1", headers: { host, "x-forwarded-for": "1.1.1.1, 10.0.0.1, 10.0.0.2, 127.0.0.1" } },
+  // No addresses, or not plain ones.
+  { peer: "127.0.0.1", headers: { host, "x-forwarded-for": "1.1.1.1, unknown, 10.0.0.5" } },
+  { peer: "127.0.0.1", headers: { host, "x-forwarded-for": "unknown" } },
+  { peer: "127.0.0.1", headers: { host, "x-forwarded-for": "1.1.1.1:4711, 10.0.0.5:80, 10.0.0.6" } },
+  { peer: "127.0.0.1", headers: { host, "x-forwarded-for": "[2001:db8::1]:4711" } },
+  { peer: "127.0.0.1", headers: { host, "x-forwarded-for": "1.1.1.1; 10.0.0.5" } },
+  // A Unix socket.
+  { peer: null, headers: { host, "x-forwarded-host": "outer.example", "x-forwarded-proto": "https" } },
+  { peer: null, headers: { host, "x-forwarded-for": "1.1.1.1, 10.0.0.5", "x-forwarded-host": "outer.example" } },
+];
