@@ -124,13 +124,14 @@ mod tests {
 
     #[test]
     fn splits_from_the_right() {
-        let cases: [(&str, &[&str]); 9] = [
+        let cases: [(&str, &[&str]); 10] = [
             ("", &[]),
             (" , ,", &[]),
             ("for=a", &["for=a"]),
             ("for=a, for=b ,for=c", &["for=c", "for=b", "for=a"]),
             (r#"for="a,b", for=c"#, &["for=c", r#"for="a,b""#]),
             (r#"for="a\",b", for=c"#, &["for=c", r#"for="a\",b""#]),
+            (r#"for="a,\"b", for=c"#, &["for=c", r#"for="a,\"b""#]),
             (r#"for="a\\", for=c"#, &["for=c", r#"for="a\\""#]),
             // What a client began must not swallow what a proxy appended.
             (r#"for=", for=c"#, &["for=c", r#"for=""#]),

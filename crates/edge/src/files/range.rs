@@ -38,10 +38,15 @@ fn valid_ranges(size: i64, values: &[u8]) -> Vec<(u64, u64)> {
     let find = |byte: u8, from: usize| values.iter().skip(from).position(|b| *b == byte).map(|at| at + from);
     let mut ranges = Vec::new();
     let mut from = 0;
+    let mut dash = find(b'-', from);
     loop {
         let comma = find(b',', from).unwrap_or(values.len());
+        // Looked for again only behind it: else a list of commas costs the square of its length.
+        if dash.is_some_and(|dash| dash < from) {
+            dash = find(b'-', from);
+        }
         // Without a dash upstream slices to -1: everything but the last byte is the start, and all of it the end.
-        let (before, after) = match find(b'-', from) {
+        let (before, after) = match dash {
             Some(dash) => (slice(values, from, dash), slice(values, dash + 1, comma)),
             None => (slice(values, from, values.len().saturating_sub(1)), slice(values, 0, comma)),
         };
