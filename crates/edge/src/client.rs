@@ -21,14 +21,12 @@ mod origin;
 pub mod peers;
 pub mod trust;
 
-use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use http::{HeaderMap, Request, Response, Uri};
+use http::{HeaderMap, Request, Uri};
 
-use crate::Body;
 pub use chain::MAX_HOPS;
 pub use peers::Peers;
 pub use trust::Trust;
@@ -143,15 +141,13 @@ impl<S> tower::Layer<S> for Layer {
     }
 }
 
-impl<S, B> tower::Service<Request<B>> for Service<S>
-where
-    S: tower::Service<Request<B>, Response = Response<Body>, Error = Infallible>,
-{
-    type Response = Response<Body>;
-    type Error = Infallible;
+/// It never answers itself, so whatever the inner service answers with will do.
+impl<S: tower::Service<Request<B>>, B> tower::Service<Request<B>> for Service<S> {
+    type Response = S::Response;
+    type Error = S::Error;
     type Future = S::Future;
 
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
         self.inner.poll_ready(cx)
     }
 
