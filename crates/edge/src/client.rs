@@ -7,8 +7,12 @@
 //! # How a list of addresses is read
 //! From the right, where the peer itself wrote, to the left, while the writer is trusted ([`trust::Count`]). Whatever a client
 //! puts there before the proxies append theirs is left of where the walk ends. An entry that is no address (`unknown`,
-//! `_hidden`, anything malformed) ends it at the last address known; at most [`MAX_HOPS`] entries are looked at. Nothing in
-//! a header is an error to the client.
+//! `_hidden`, anything malformed) ends it at the last address known, or is passed over where entries are counted; at most
+//! [`MAX_HOPS`] are looked at. Nothing in a header is an error to the client.
+//!
+//! # An app's own `trustProxy`
+//! [`Trust::from_fastify`] means what Fastify 4 means by it, also where that is unsafe: `true` believes the leftmost address, and
+//! host and scheme are believed of anyone. [`Trust::with_checked_origin`] takes the latter back.
 //!
 //! # What it deliberately does not do
 //! Refuse requests (a `Host` that is not allowed, a duplicate one), and rewrite headers: the app sees them as they came.
