@@ -10,11 +10,16 @@
 
 pub mod body;
 pub mod client;
+pub mod cors;
+pub mod cross_site;
 pub mod files;
+pub mod finish;
 pub mod hydration;
+pub mod origin;
 pub mod path;
 pub mod problem;
 pub mod proxy_protocol;
+pub mod security_headers;
 
 pub use body::Body;
 pub use problem::Problem;

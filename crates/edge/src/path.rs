@@ -22,6 +22,11 @@ enum Segment {
 }
 
 impl Pattern {
+    /// `/*`: every path.
+    pub fn all() -> Pattern {
+        Pattern { text: "/*".to_owned(), segments: Vec::new(), open: true }
+    }
+
     /// The pattern as written.
     pub fn as_str(&self) -> &str {
         &self.text
