@@ -12,6 +12,7 @@ pub mod body;
 pub mod client;
 pub mod cors;
 pub mod cross_site;
+pub mod csp;
 pub mod files;
 pub mod finish;
 pub mod hydration;
