@@ -1,25 +1,25 @@
 //! CORS: which other origins may read what this server answers (Fetch standard, "HTTP CORS protocol").
 //!
 //! # Preflights
-//! An `OPTIONS` request with `Origin` and `Access-Control-Request-Method`, on a path of [`Config::paths`], from an origin that is allowed
-//! is answered here: 204 with the methods and headers of the settings, whatever was asked; the browser compares. Answering it
-//! costs no isolate. One from another origin goes to the app, whose own policy may know it.
-//! `Content-Length: 0` goes along, although RFC 9110 (section 8.6) has none on a 204: without it Safari has waited for a body
-//! (expressjs/cors, `lib/index.js`), and `@fastify/cors` sends it too.
+//! An `OPTIONS` request with `Origin` and `Access-Control-Request-Method`, on a path of [`Config::paths`], from an origin that
+//! is allowed is answered here: 204 with the methods and headers of the settings, whatever was asked; the browser compares.
+//! Answering it costs no isolate. One from another origin goes to the app, whose own policy may know it. `Content-Length: 0`
+//! goes along, although RFC 9110 (section 8.6) has none on a 204: without it Safari has waited for a body (expressjs/cors,
+//! `lib/index.js`), and `@fastify/cors` sends it too. hyper keeps to the RFC over HTTP/1.1 and does not write it.
 //!
 //! # Other requests
-//! The response gets `Access-Control-Allow-Origin` when the origin is allowed. Never a refusal: CORS protects the reading of a response, and
-//! [`crate::cross_site`] is what protects from writing.
+//! The response gets `Access-Control-Allow-Origin` when the origin is allowed. Never a refusal: CORS protects the reading of a
+//! response, and [`crate::cross_site`] is what protects from writing.
 //!
 //! # Who wins
-//! The app. When its response has any `access-control-*` header (`@fastify/cors`, a handler) nothing is added: two policies mixed would be wider
-//! than either. Preflights are the exception, because they do not reach the app; an app that answers its own should
-//! not have its paths in the settings here. The layer stands outside of those that refuse, so that a page may
-//! read that it got a 429.
+//! The app. When its response has any `access-control-*` header (`@fastify/cors`, a handler) nothing is added: two policies
+//! mixed would be wider than either. Preflights are the exception, because they do not reach the app; an app that answers its
+//! own should not have its paths in the settings here. The layer stands outside of those that refuse, so that a page may read
+//! that it got a 429.
 //!
 //! # Caches
-//! Unless every origin is allowed, `Vary: Origin` is on *every* response of the paths, also without an `Origin` in the request: a cache
-//! would give one origin's answer to another otherwise (Fetch, "CORS protocol and HTTP caches"). Preflights vary by
+//! Unless every origin is allowed, `Vary: Origin` is on *every* response of the paths, also without an `Origin` in the request:
+//! a cache would give one origin's answer to another otherwise (Fetch, "CORS protocol and HTTP caches"). Preflights vary by
 //! `Access-Control-Request-*` as well.
 
 use std::convert::Infallible;
@@ -53,7 +53,8 @@ pub struct Config {
     pub expose: Vec<HeaderName>,
     /// Whether requests may carry cookies.
     pub credentials: bool,
-    /// How long a browser may remember a preflight (Chromium caps it at 2 hours, Firefox at 24); absent means its default of 5 seconds.
+    /// How long a browser may remember a preflight (Chromium caps it at 2 hours, Firefox at 24); absent means its default of 5
+    /// seconds.
     pub max_age: Option<Duration>,
 }
 

@@ -14,13 +14,13 @@
 //! The host is [`Client::host`], so behind a trusted proxy it is the one that the browser asked for.
 //!
 //! # Where it differs from Go
-//! Go cannot know the scheme. Here, when the client is known to speak HTTPS, `Origin: http://` of the same host is refused in step 3: a page
-//! that someone on the wire has put there. When it is not known the scheme is not compared, because the TLS may end at a
-//! proxy in front that nobody configured.
+//! Go cannot know the scheme. Here, when the client is known to speak HTTPS, `Origin: http://` of the same host is refused in
+//! step 3: a page that someone on the wire has put there. When it is not known the scheme is not compared, because the TLS may
+//! end at a proxy in front that nobody configured.
 //!
 //! # What it deliberately does not do
-//! It does not look at cookies or at content types, and does not replace `SameSite`. An origin that [CORS](crate::cors) allows to write has to be in
-//! `allow_origins` as well. `mode = "report"` only logs what it would refuse.
+//! It does not look at cookies or at content types, and does not replace `SameSite`. An origin that [CORS](crate::cors) allows
+//! to write has to be in `allow_origins` as well. `mode = "report"` only logs what it would refuse.
 
 use std::convert::Infallible;
 use std::future::{Ready, ready};

@@ -1,24 +1,27 @@
 //! `Content-Security-Policy` (CSP3), from settings that are checked, with inline scripts allowed by hash.
 //!
 //! # Inline scripts
-//! There is no `'unsafe-inline'` for scripts: settings that have it are refused. An inline script or style may run because its SHA-256 is in the
-//! policy, and a hash gets there in two ways: the text stands in a template file that is read at the start, or in the settings
-//! ([`Inline`]). What a rendered page contains never adds to the policy, because an injected script would be in that page as well. There are no
-//! nonces: one has to be new in every response, so that no page could be cached. A policy here is a constant for a path, and
-//! a page from a cache is as good as a new one. Blocks of data (`<script type="application/json">`) are no scripts and need no hash.
+//! There is no `'unsafe-inline'` for scripts: settings that have it are refused. An inline script or style may run because its
+//! SHA-256 is in the policy, and a hash gets there in two ways: the text stands in a template file that is read at the start,
+//! or in the settings ([`Inline`]). What a rendered page contains never adds to the policy, because an injected script would be
+//! in that page as well. There are no nonces: one has to be new in every response, so that no page could be cached. A policy
+//! here is a constant for a path, and a page from a cache is as good as a new one. Blocks of data (`<script
+//! type="application/json">`) are no scripts and need no hash.
 //!
 //! Styles may have `'unsafe-inline'`, since Svelte writes `style` attributes into pages; the default has none.
 //!
 //! # Who wins
-//! The app: when its response has a `Content-Security-Policy`, the host's is not added, because browsers enforce both and together they may allow nothing.
-//! With [`Config::replace`] the host's is the only one. `Content-Security-Policy-Report-Only` is a header of its own, with the same rule: to
-//! try a policy out beside the app's, use `report_only`. A `<meta>` policy in a page applies in addition to any header.
+//! The app: when its response has a `Content-Security-Policy`, the host's is not added, because browsers enforce both and
+//! together they may allow nothing. With [`Config::replace`] the host's is the only one. `Content-Security-Policy-Report-Only`
+//! is a header of its own, with the same rule: to try a policy out beside the app's, use `report_only`. A `<meta>` policy in a
+//! page applies in addition to any header.
 //!
 //! # Which responses
-//! All but 1xx, not only HTML. A policy is also about what a browser can open as a document (SVG and other XML with scripts in it, an error page, an upload) and
-//! about workers, whose policy is that of their script file; OWASP's *HTTP Headers* and *REST Security* cheat sheets want `frame-ancestors` on
-//! API responses for the same reason. On other things it does nothing. A 304 has it as well, since its headers replace those in the
-//! cache (RFC 9111, section 3.2). Mozilla's HTTP Observatory looks at the page only.
+//! All but 1xx, not only HTML. A policy is also about what a browser can open as a document (SVG and other XML with scripts in
+//! it, an error page, an upload) and about workers, whose policy is that of their script file; OWASP's *HTTP Headers* and *REST
+//! Security* cheat sheets want `frame-ancestors` on API responses for the same reason. On other things it does nothing. A 304
+//! has it as well, since its headers replace those in the cache (RFC 9111, section 3.2). Mozilla's HTTP Observatory looks at
+//! the page only.
 //!
 //! # What it deliberately does not do
 //! It does not receive reports: `report-uri` names a path of the app or another server, `report-to` an endpoint of the header

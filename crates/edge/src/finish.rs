@@ -4,7 +4,6 @@
 //! request came over HTTPS would have to name a closure or box it; this is that closure with a name.
 
 use std::convert::Infallible;
-use std::future::Future as _;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 

@@ -1,9 +1,9 @@
 //! Headers that make browsers careful, added to every response that has not got them.
 //!
-//! What is sent without any setting is the table [`DEFAULTS`]: only what breaks no page. Values follow OWASP's *HTTP Headers Cheat
-//! Sheet*; `X-Frame-Options` and `X-Content-Type-Options` are helmet's, too. The cross-origin isolation headers (COOP, COEP,
-//! CORP) change what a page may embed and open, so they are sent when they are asked for. Headers that OWASP advises against
-//! (`X-XSS-Protection`, `Expect-CT`, `Public-Key-Pins`) are not in the table.
+//! What is sent without any setting is the table [`DEFAULTS`]: only what breaks no page. Values follow OWASP's *HTTP Headers
+//! Cheat Sheet*; `X-Frame-Options` and `X-Content-Type-Options` are helmet's, too. The cross-origin isolation headers (COOP,
+//! COEP, CORP) change what a page may embed and open, so they are sent when they are asked for. Headers that OWASP advises
+//! against (`X-XSS-Protection`, `Expect-CT`, `Public-Key-Pins`) are not in the table.
 //!
 //! # Who wins
 //! The app. A header that is in the response, whatever its value, is left as it is; a name in [`Config::replace`] turns that
@@ -12,13 +12,13 @@
 //!
 //! # HSTS
 //! `Strict-Transport-Security` goes out only when the client came over HTTPS ([`Client::https`]: our own TLS or what a trusted
-//! proxy says), because RFC 6797, section 7.2, forbids it over plain HTTP. An HSTS header of the app's own is the app's; when the host
-//! replaces it, it is gone over plain HTTP. Neither `includeSubDomains` nor `preload` is a default: both
-//! bind names that this server does not serve.
+//! proxy says), because RFC 6797, section 7.2, forbids it over plain HTTP. An HSTS header of the app's own is the app's; when
+//! the host replaces it, it is gone over plain HTTP. Neither `includeSubDomains` nor `preload` is a default: both bind names
+//! that this server does not serve.
 //!
 //! # What it deliberately does not do
-//! [`Content-Security-Policy`](crate::csp) and [CORS](crate::cors) are modules of their own. An `X-Frame-Options` beside an app's own
-//! CSP with `frame-ancestors` does no harm: browsers ignore the former then (CSP3, section 6.4.2).
+//! [`Content-Security-Policy`](crate::csp) and [CORS](crate::cors) are modules of their own. An `X-Frame-Options` beside an
+//! app's own CSP with `frame-ancestors` does no harm: browsers ignore the former then (CSP3, section 6.4.2).
 
 use std::convert::Infallible;
 use std::sync::Arc;

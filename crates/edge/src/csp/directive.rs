@@ -1,5 +1,5 @@
-//! The directives of CSP3 and what may stand in them. Browsers ignore what they do not know without a word, so a slip (`self` without its
-//! quotes is a host called "self") would be a policy that protects less than it seems to, or a page that breaks.
+//! The directives of CSP3 and what may stand in them. Browsers ignore what they do not know without a word, so a slip (`self`
+//! without its quotes is a host called "self") would be a policy that protects less than it seems to, or a page that breaks.
 
 use super::hash::is_digest;
 

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use super::{directive, hash, template};
 
-/// Hashes of what may stand in a page: from templates and settings, which only who runs the server writes. There is no way in for a
-/// page that was rendered.
+/// Hashes of what may stand in a page: from templates and settings, which only who runs the server writes. There is no way in
+/// for a page that was rendered.
 #[derive(Debug, Clone, Default)]
 pub struct Inline {
     pub(super) scripts: Vec<String>,
@@ -15,8 +15,9 @@ pub struct Inline {
 }
 
 impl Inline {
-    /// Allows the scripts, styles and `style` attributes of a template. A script with a placeholder in it will not be the
-    /// same in a page, so its hash allows nothing; have it read its data from a `<script type="application/json">`, which needs none.
+    /// Allows the scripts, styles and `style` attributes of a template. A script with a placeholder in it will not be the same
+    /// in a page, so its hash allows nothing; have it read its data from a `<script type="application/json">`, which needs
+    /// none.
     pub fn add_template(&mut self, html: &str) {
         let found = template::scan(html);
         add(&mut self.scripts, found.scripts.iter().map(|text| hash::source(text)));
@@ -56,8 +57,8 @@ impl Inline {
         Ok(())
     }
 
-    /// Event handlers in attributes of the templates (`onclick of <button>`), for a warning: they will not run. CSP can allow them
-    /// by `'unsafe-hashes'` only, and then an injected element may have the same handler.
+    /// Event handlers in attributes of the templates (`onclick of <button>`), for a warning: they will not run. CSP can allow
+    /// them by `'unsafe-hashes'` only, and then an injected element may have the same handler.
     pub fn event_handlers(&self) -> &[String] {
         &self.handlers
     }

@@ -70,8 +70,8 @@ fn allow(directives: &mut Directives, governing: &[&str], own: &str, hashes: &[S
     directives.set(name, with(sources, hashes));
 }
 
-/// `style` attributes are allowed by hash only beside `'unsafe-hashes'`, which therefore goes into a directive of its own: in `style-src` it
-/// would be about `<style>` too.
+/// `style` attributes are allowed by hash only beside `'unsafe-hashes'`, which therefore goes into a directive of its own: in
+/// `style-src` it would be about `<style>` too.
 fn allow_attributes(written: &mut Directives, directives: &Directives, hashes: &[String]) {
     let governing = ["style-src-attr", "style-src", "default-src"];
     let Some(sources) = governing.iter().find_map(|name| directives.get(name)) else { return };

@@ -15,6 +15,7 @@ mod js;
 mod listen;
 mod memory;
 mod modules;
+mod observatory;
 mod pool;
 mod shutdown;
 mod startup;
