@@ -62,9 +62,10 @@ impl FromStr for Pattern {
         }
         let segment = |text: &str| match text.strip_prefix(':') {
             Some(_) => Segment::Any,
-            None => Segment::Exactly(decoded(text).into_owned()),
+            None => Segment::Exactly(text.to_owned()),
         };
-        Ok(Pattern { text: text.to_owned(), segments: path.split('/').map(segment).collect(), open })
+        // Decoded before it is taken apart, as the path is.
+        Ok(Pattern { text: text.to_owned(), segments: decoded(path).split('/').map(segment).collect(), open })
     }
 }
 
@@ -111,6 +112,7 @@ mod tests {
             ("/api/expensive", "/api/%65xpensive", true),
             ("/api/expensive", "/api%2Fexpensive", true),
             ("/a%20b", "/a b", true),
+            ("/a%2Fb", "/a/b", true),
             ("/caf\u{e9}", "/caf%C3%A9", true),
             ("/%ff", "/%ff", true),
             ("/100%", "/100%", true),
