@@ -18,7 +18,7 @@ use crate::{address, cannot_start, relative};
 /// Why the app would not start.
 pub async fn run(mut config: Config, format: Format) -> anyhow::Result<ExitCode> {
     let started = Instant::now();
-    config.isolates = NonZeroUsize::MIN;
+    config.settings.pool.isolates = NonZeroUsize::MIN;
     let outcome =
         isolate::Pool::start(isolate::Config { stdout_to_stderr: true, ..config.pool() }, Arc::new(Assets::default())).await;
     let entry = relative(&config.entry).display().to_string();
@@ -33,23 +33,24 @@ pub async fn run(mut config: Config, format: Format) -> anyhow::Result<ExitCode>
     let millis = started.elapsed().as_millis();
     let listen = address::choose(&config.address, app.listen.as_ref());
     let url = address::url(&listen.host, listen.port);
-    pool.close(config.shutdown_timeout).await;
+    let file = config.file.as_deref().map(|file| file.display().to_string());
+    pool.close(config.settings.shutdown.timeout).await;
     match format {
-        Format::Json => println!("{:#}", to_json(&entry, &app, &url)),
-        Format::Text => print!("{entry} starts in {millis} ms\n\n{}", to_text(&app, &url)),
+        Format::Json => println!("{:#}", to_json(&entry, file.as_deref(), &app, &url)),
+        Format::Text => print!("{entry} starts in {millis} ms\n\n{}", to_text(file.as_deref(), &app, &url)),
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn to_json(entry: &str, app: &isolate::App, url: &str) -> Value {
-    let mut value = json!({ "entry": entry, "starts": true, "kind": app.kind, "listen": url });
+fn to_json(entry: &str, file: Option<&str>, app: &isolate::App, url: &str) -> Value {
+    let mut value = json!({ "entry": entry, "starts": true, "kind": app.kind, "listen": url, "configuration": file });
     if let (Some(value), Some(description)) = (value.as_object_mut(), app.description.as_object()) {
         value.extend(description.clone());
     }
     value
 }
 
-fn to_text(app: &isolate::App, url: &str) -> String {
+fn to_text(file: Option<&str>, app: &isolate::App, url: &str) -> String {
     let description = &app.description;
     let kind = match app.kind.as_str() {
         "fastify" => "Fastify app",
@@ -60,6 +61,7 @@ fn to_text(app: &isolate::App, url: &str) -> String {
     let sections = [
         ("kind", vec![kind.to_owned()]),
         ("listens on", vec![url.to_owned()]),
+        ("configuration", vec![file.unwrap_or("defaults, no file").to_owned()]),
         ("routes", routes(&description["routes"])),
         ("hooks", hooks.map(|(name, count)| format!("{name} × {count}")).collect()),
         ("native plugins", names(&description["plugins"])),
@@ -118,6 +120,7 @@ mod tests {
         let app = isolate::App { kind: "fastify".into(), listen: None, description };
         let expected = "  kind            Fastify app
   listens on      http://[::]:3000
+  configuration   ssr-host.toml
   routes          /  (GET, HEAD)
                   /assets/*  (GET)
   hooks           onRequest × 2
@@ -126,7 +129,7 @@ mod tests {
                   node:url
   missing modules node:net  (imported by a.js)
 ";
-        assert_eq!(to_text(&app, "http://[::]:3000"), expected);
-        assert_eq!(to_json("a.js", &app, "u")["hooks"]["onRequest"], 2);
+        assert_eq!(to_text(Some("ssr-host.toml"), &app, "http://[::]:3000"), expected);
+        assert_eq!(to_json("a.js", None, &app, "u")["hooks"]["onRequest"], 2);
     }
 }

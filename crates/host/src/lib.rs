@@ -50,7 +50,7 @@ pub async fn serve(config: Config, started: Instant) -> anyhow::Result<ExitCode>
     let listener = match listener::Listener::bind(&address).await {
         Ok(listener) => listener,
         Err(error) => {
-            pool.close(config.shutdown_timeout).await;
+            pool.close(config.settings.shutdown.timeout).await;
             return Err(error);
         }
     };
@@ -63,10 +63,10 @@ pub async fn serve(config: Config, started: Instant) -> anyhow::Result<ExitCode>
         env!("CARGO_PKG_VERSION"),
         listener.display_url(),
         relative(&config.entry).display(),
-        isolates(config.isolates.get()),
+        isolates(config.settings.pool.isolates.get()),
         started.elapsed().as_millis()
     );
-    shutdown::run(listener, stack, &pool, signals, config.shutdown_timeout).await;
+    shutdown::run(listener, stack, &pool, signals, config.settings.shutdown.timeout).await;
     Ok(ExitCode::SUCCESS)
 }
 

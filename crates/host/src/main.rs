@@ -1,5 +1,6 @@
 //! `ssr-host`: the command line. Everything it does is in the library beside it.
 
+use std::io::Write as _;
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -29,14 +30,21 @@ fn main() -> ExitCode {
     };
     let outcome = runtime.block_on(async {
         match command {
-            Command::Serve(config) => ssr_host::serve(config, started).await,
-            Command::Check(config, format) => ssr_host::check::run(config, format).await,
+            Command::Serve(config) => ssr_host::serve(*config, started).await,
+            Command::Check(config, format) => ssr_host::check::run(*config, format).await,
             Command::RunJs(file, args) => ssr_host::run_js(file, args).await,
+            Command::Print(text) => Ok(print(&text)),
         }
     });
     // Blocking reads that hang in the kernel must not hold up the exit.
     runtime.shutdown_background();
     outcome.unwrap_or_else(|error| fail(&error))
+}
+
+/// Who reads it may stop early (`| head`), which is no failure.
+fn print(text: &str) -> ExitCode {
+    let _ = std::io::stdout().write_all(text.as_bytes());
+    ExitCode::SUCCESS
 }
 
 fn fail(error: &anyhow::Error) -> ExitCode {

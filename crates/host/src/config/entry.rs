@@ -15,12 +15,17 @@ pub(super) fn find(named: Option<&Path>) -> anyhow::Result<PathBuf> {
     if let Some(path) = named {
         return existing(path);
     }
-    let Some(path) = candidates().into_iter().find(|path| path.is_file()) else {
+    let Some(path) = found() else {
         bail!(
             "no app to serve: there is no `{BUILT}` here\n  hint: build the app first, or name its bundle: `ssr-host path/to/server.js`"
         );
     };
     crate::absolute(&path)
+}
+
+/// The one in the usual places.
+pub(super) fn found() -> Option<PathBuf> {
+    candidates().into_iter().find(|path| path.is_file())
 }
 
 /// `path`, made absolute, when it is a file.

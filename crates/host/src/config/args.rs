@@ -1,0 +1,120 @@
+//! The command line, as written. What it says about settings is in [`super::flags`].
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+use super::environment::Environment;
+use super::flags::Flags;
+use super::{Config, entry, load, print, reference};
+
+/// Serves a server-rendered app from V8 isolates.
+#[derive(Debug, Parser)]
+#[command(name = "ssr-host", version, args_conflicts_with_subcommands = true)]
+pub struct Args {
+    #[command(subcommand)]
+    command: Option<SubcommandArgs>,
+    #[command(flatten)]
+    serve: ServeArgs,
+}
+
+#[derive(Debug, Subcommand)]
+enum SubcommandArgs {
+    /// Serve an app (the default: `ssr-host ENTRY` is the same).
+    Serve(ServeArgs),
+    /// Load an app in one isolate, print what it registers, and fail when it would not start.
+    Check {
+        #[command(flatten)]
+        serve: ServeArgs,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print the configuration that holds, with the source of each value.
+    Config {
+        #[command(flatten)]
+        serve: ServeArgs,
+        /// Print JSON.
+        #[arg(long, conflicts_with_all = ["default", "markdown"])]
+        json: bool,
+        /// Print a file with every setting, its default and what it does, to start from.
+        #[arg(long)]
+        default: bool,
+        /// Print the page of documentation.
+        #[arg(long, hide = true)]
+        markdown: bool,
+    },
+    /// Evaluate an ES module in an isolate.
+    #[command(hide = true)]
+    RunJs {
+        file: PathBuf,
+        #[arg(last = true)]
+        args: Vec<String>,
+    },
+}
+
+/// What all commands about an app take.
+#[derive(Debug, clap::Args)]
+pub(super) struct ServeArgs {
+    /// The server bundle. Without it: `app.entry` of the configuration, `dist/server/index.js`, the example that comes with ssr-host.
+    pub(super) entry: Option<PathBuf>,
+    /// Arguments for the app: `process.argv.slice(2)`.
+    #[arg(last = true)]
+    pub(super) args: Vec<String>,
+    #[command(flatten)]
+    pub(super) flags: Flags,
+}
+
+/// What to do, checked.
+#[derive(Debug)]
+pub enum Command {
+    /// Serve the app.
+    Serve(Box<Config>),
+    /// Load the app and describe it.
+    Check(Box<Config>, Format),
+    /// Print this.
+    Print(String),
+    /// Evaluate a module.
+    RunJs(PathBuf, Vec<String>),
+}
+
+/// How `check` prints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}
+
+impl Args {
+    /// Checks what was written, here and in the other sources.
+    ///
+    /// # Errors
+    /// All mistakes, one a line.
+    pub fn check(self) -> anyhow::Result<Command> {
+        self.check_in(&Environment::of_process())
+    }
+
+    pub(super) fn check_in(self, environment: &Environment) -> anyhow::Result<Command> {
+        let config = |serve| Config::of(serve, environment).map(Box::new);
+        Ok(match self.command {
+            None => Command::Serve(config(self.serve)?),
+            Some(SubcommandArgs::Serve(serve)) => Command::Serve(config(serve)?),
+            Some(SubcommandArgs::Check { serve, json }) => {
+                Command::Check(config(serve)?, if json { Format::Json } else { Format::Text })
+            }
+            Some(SubcommandArgs::Config { default: true, .. }) => Command::Print(reference::file()),
+            Some(SubcommandArgs::Config { markdown: true, .. }) => Command::Print(reference::page()),
+            Some(SubcommandArgs::Config { serve, json, .. }) => {
+                let loaded = load::load(&serve, environment)?;
+                let (settings, tree, file) = (&loaded.settings, &loaded.tree, loaded.file.as_deref());
+                Command::Print(match json {
+                    true => format!("{:#}\n", print::json(settings, tree, file)),
+                    false => print::toml(settings, tree, file),
+                })
+            }
+            Some(SubcommandArgs::RunJs { file, args }) => Command::RunJs(entry::existing(&file)?, args),
+        })
+    }
+}

@@ -1,0 +1,112 @@
+//! Every setting: a section is a file, and its declaration is its documentation.
+//!
+//! Values here are checked one by one and against each other. What they do is elsewhere: nothing below knows the layers.
+
+mod checks;
+mod content;
+mod cors;
+mod csp;
+mod headers;
+mod http;
+mod limiter;
+mod pool;
+mod secrets;
+mod server;
+mod trust;
+
+pub(super) use checks::{Checks, all as check};
+pub use content::{Compression, Encoding, Static};
+pub use cors::{Cors, CrossSite, CrossSiteMode, Origin};
+pub use csp::{Csp, CspRule, Directive, Hash, Sources};
+pub use headers::SecurityHeaders;
+pub use http::{Http, Tls};
+pub use limiter::{Key, LimitHeaders, Limiter, RateLimit, RedisFailure, RedisUrl};
+pub use pool::{Overload, Pool};
+pub use secrets::{Required, Secrets};
+pub use server::{App, Server, Shutdown};
+pub use trust::{Preset, ProxyProtocol, Trust};
+
+use super::declare::{Fields, settings};
+use super::setting::{Field, Shape};
+
+settings! {
+    /// Every section.
+    pub struct Settings {
+        /// Where to listen. Without a word here the app's own `listen()` holds, as under Node.
+        server: Server = {},
+        /// The app to serve.
+        app: App = {},
+        /// The isolates that run the app's JavaScript.
+        pool: Pool = {},
+        /// Certificate and key. Without them the host speaks plain HTTP, as behind a proxy that ends TLS.
+        tls: Tls = {},
+        /// Limits of connections and requests: what one client may use up.
+        http: Http = {},
+        /// Who is believed about the client's address, the scheme and the host. Nobody, unless it says so here; `trust = "fly"` is short for
+        /// `[trust]` with `preset = "fly"`.
+        trust: Trust = {},
+        /// What all `[[rate_limit]]` have in common.
+        limiter: Limiter = {},
+        /// How often a client may ask. A request counts in every limit whose path and method it has.
+        rate_limit: Vec<RateLimit> = [],
+        /// Headers that are added where the app has not set them.
+        security_headers: SecurityHeaders = {},
+        /// The content security policy.
+        csp: Csp = {},
+        /// Which other sites' scripts may read answers. Off while `origins` is empty.
+        cors: Cors = {},
+        /// Refusal of requests that another site makes a browser send (CSRF), told by `Sec-Fetch-Site` and `Origin`.
+        cross_site: CrossSite = {},
+        /// Compression of what the app answers and of files that have no compressed neighbour.
+        compression: Compression = {},
+        /// Static files, which the app's `@fastify/static` names.
+        r#static: Static = {},
+        /// What happens when more is asked than the isolates can do.
+        overload: Overload = {},
+        /// The end after SIGTERM or SIGINT.
+        shutdown: Shutdown = {},
+        /// Environment variables without which the app must not start.
+        secrets: Secrets = {},
+    }
+}
+
+/// Sections that may be one text, and the setting that the text is then for.
+pub const SHORT: [(&str, &str); 1] = [("trust", "trust.preset")];
+
+/// A setting and where it stands.
+#[derive(Debug)]
+pub struct Known {
+    /// Its path, such as `http.idle_timeout`.
+    pub path: String,
+    /// Its declaration.
+    pub field: Field,
+}
+
+impl Known {
+    /// The variable that sets it.
+    pub fn variable(&self) -> String {
+        format!("{}{}", super::environment::PREFIX, self.path.replace('.', "_").to_ascii_uppercase())
+    }
+}
+
+/// Every setting that a source may set: those of the sections, and the lists that are sections themselves.
+pub fn all() -> Vec<Known> {
+    let of_section = |section: Field| match section.shape {
+        Shape::Table(fields) => {
+            let known = |field: Field| Known { path: format!("{}.{}", section.key, field.key), field };
+            fields().into_iter().map(known).collect()
+        }
+        _ => vec![Known { path: section.key.to_owned(), field: section }],
+    };
+    Settings::fields().into_iter().flat_map(of_section).collect()
+}
+
+/// The setting of another section that has this key, when it is the only one.
+pub fn elsewhere(key: &str) -> Option<String> {
+    let plain = key.replace('-', "_");
+    let mut found = all().into_iter().filter(|known| known.field.key == plain);
+    match (found.next(), found.next()) {
+        (Some(known), None) => Some(known.path),
+        _ => None,
+    }
+}
