@@ -13,6 +13,7 @@ pub mod client;
 pub mod cors;
 pub mod cross_site;
 pub mod csp;
+pub mod drain;
 pub mod files;
 pub mod finish;
 pub mod hydration;

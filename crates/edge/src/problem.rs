@@ -18,12 +18,13 @@ pub struct Problem {
     code: Option<&'static str>,
     detail: Option<String>,
     headers: Vec<(HeaderName, HeaderValue)>,
+    counted: bool,
 }
 
 impl Problem {
     /// A problem with the sentence the client reads.
     pub fn new(status: StatusCode, message: impl Into<Cow<'static, str>>) -> Self {
-        Problem { status, message: message.into(), code: None, detail: None, headers: Vec::new() }
+        Problem { status, message: message.into(), code: None, detail: None, headers: Vec::new(), counted: false }
     }
 
     /// A problem whose sentence is the name of its status.
@@ -49,6 +50,13 @@ impl Problem {
     #[must_use]
     pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.push((name, value));
+        self
+    }
+
+    /// One of very many, which somebody counts and reports in sum: not worth a line each.
+    #[must_use]
+    pub fn counted(mut self) -> Self {
+        self.counted = true;
         self
     }
 
@@ -94,6 +102,7 @@ impl Problem {
         let (status, message) = (self.status.as_u16(), &self.message);
         let detail = self.detail.as_deref().unwrap_or(message);
         match status {
+            _ if self.counted => tracing::debug!(http.status = status, "{detail}"),
             503 => tracing::warn!(http.status = status, "{detail}"),
             500.. => tracing::error!(http.status = status, "{detail}"),
             _ => tracing::debug!(http.status = status, "{detail}"),

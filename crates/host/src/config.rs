@@ -14,6 +14,7 @@ mod flags;
 mod load;
 mod machine;
 mod nearest;
+mod parts;
 mod print;
 mod problem;
 mod reference;
@@ -24,16 +25,12 @@ mod tree;
 mod word;
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 pub use args::{Args, Command, Format};
 pub use settings::Settings;
 
 use crate::address;
 use environment::Environment;
-
-/// Longest time until the app listens. Not an option until somebody needs it.
-const STARTUP_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A checked configuration: every value is ready to use.
 #[derive(Debug, Clone)]
@@ -58,26 +55,6 @@ impl Config {
         let entry = entry::find(loaded.settings.app.entry.as_deref())?;
         let load::Loaded { settings, file, address, .. } = loaded;
         Ok(Config { entry, args: written.args, address, file, settings })
-    }
-
-    /// The part that the pool needs.
-    pub fn pool(&self) -> isolate::Config {
-        let pool = &self.settings.pool;
-        isolate::Config {
-            args: self.args.clone(),
-            isolates: pool.isolates.get(),
-            in_flight: pool.in_flight.get(),
-            queue: pool.queue,
-            queue_timeout: pool.queue_timeout,
-            request_timeout: pool.request_timeout,
-            cpu_limit: pool.cpu_limit,
-            heap_limit: pool.heap_limit.bytes(),
-            startup_timeout: STARTUP_TIMEOUT,
-            recycle_requests: pool.recycle_requests.map(|count| count.get() as u64),
-            recycle_age: pool.recycle_age,
-            code_cache: pool.code_cache.clone(),
-            ..isolate::Config::new(self.entry.clone())
-        }
     }
 }
 

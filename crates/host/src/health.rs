@@ -1,26 +1,38 @@
-//! `/health`: the app's own route when it has one, else the host's answer.
+//! `/health` and `/ready`: the app's own routes when it has them, else the host's answers.
+//!
+//! `/health` says that the process serves: whoever restarts processes asks it. `/ready` says whether to send new requests, and
+//! turns 503 as soon as the process is told to stop: whoever distributes requests asks that. It does not turn 503 under
+//! overload: all instances would at the same time, and the load of the first would topple the next.
 //!
 //! A Fastify app tells its routes. One with a wildcard, and a fetch handler, can only be asked: the host answers where the app
-//! says 404. It says that the process serves, and nothing about readiness.
+//! says 404. The app is asked out of turn, because these answers are wanted most when it is busiest. Its `/ready` cannot know
+//! that the process drains, since it is told only when nothing is in flight any more: then the host speaks.
 
 use std::convert::Infallible;
+use std::task::{Context, Poll};
 use std::time::{Instant, SystemTime};
 
 use axum::extract::Request;
 use edge::Body;
+use edge::drain::Draining;
 use futures_util::future::BoxFuture;
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Method, Response, StatusCode};
 use serde_json::Value;
-use std::task::{Context, Poll};
 
-use crate::ssr::Ssr;
+use crate::ssr::{Ssr, Urgent};
 
-/// Who answers, decided at start.
-#[derive(Debug, Clone, Copy)]
-pub struct Health {
+/// One of the two questions, and who answers it, which is decided at start.
+#[derive(Debug, Clone)]
+pub struct Probe {
     answers: Answers,
-    started: Instant,
+    question: Question,
+}
+
+#[derive(Debug, Clone)]
+enum Question {
+    Health { started: Instant },
+    Ready(Draining),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,44 +43,72 @@ enum Answers {
     Either,
 }
 
-impl Health {
-    /// Reads the app's routes.
-    pub fn new(app: &isolate::App, started: Instant) -> Self {
-        Health { answers: answers(&app.kind, &app.description), started }
+impl Probe {
+    /// `/health` of a process that began at `started`.
+    pub fn health(app: &isolate::App, started: Instant) -> Self {
+        Probe { answers: answers(&app.kind, &app.description, "health"), question: Question::Health { started } }
     }
 
-    /// Whether the app has the route, so that the host needs none.
-    pub fn is_apps(&self) -> bool {
-        self.answers == Answers::App
+    /// `/ready`, until `draining` begins.
+    pub fn ready(app: &isolate::App, draining: Draining) -> Self {
+        Probe { answers: answers(&app.kind, &app.description, "ready"), question: Question::Ready(draining) }
+    }
+
+    /// The path it is asked at.
+    pub fn path(&self) -> &'static str {
+        match self.question {
+            Question::Health { .. } => "/health",
+            Question::Ready(_) => "/ready",
+        }
+    }
+
+    /// Whether the app need not be asked.
+    fn is_hosts(&self) -> bool {
+        match (self.answers, &self.question) {
+            (Answers::Host, _) => true,
+            (Answers::App, Question::Ready(draining)) => draining.has_begun(),
+            _ => false,
+        }
     }
 
     fn respond(&self) -> Response<Body> {
-        let now = humantime::format_rfc3339_millis(SystemTime::now());
-        let uptime = self.started.elapsed().as_millis() as f64 / 1000.0;
-        let mut response = Response::new(format!(r#"{{"status":"ok","timestamp":"{now}","uptime":{uptime}}}"#).into());
+        let (status, text) = match &self.question {
+            Question::Health { started } => {
+                let now = humantime::format_rfc3339_millis(SystemTime::now());
+                let uptime = started.elapsed().as_millis() as f64 / 1000.0;
+                (StatusCode::OK, format!(r#"{{"status":"ok","timestamp":"{now}","uptime":{uptime}}}"#))
+            }
+            Question::Ready(draining) if draining.has_begun() => {
+                (StatusCode::SERVICE_UNAVAILABLE, r#"{"status":"draining"}"#.to_owned())
+            }
+            Question::Ready(_) => (StatusCode::OK, r#"{"status":"ready"}"#.to_owned()),
+        };
+        let mut response = Response::new(text.into());
+        *response.status_mut() = status;
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
         response
     }
 }
 
-fn answers(kind: &str, description: &Value) -> Answers {
+/// Who answers `/{name}`.
+fn answers(kind: &str, description: &Value, name: &str) -> Answers {
     let routes = description["routes"].as_array().filter(|_| kind == "fastify");
     let Some(routes) = routes else { return Answers::Either };
     let urls = || routes.iter().filter_map(|route| route["url"].as_str());
-    if urls().any(|url| url == "/health") {
+    if urls().any(|url| url.strip_prefix('/') == Some(name)) {
         Answers::App
-    } else if urls().any(may_match) {
+    } else if urls().any(|url| may_match(url, name)) {
         Answers::Either
     } else {
         Answers::Host
     }
 }
 
-/// Whether a pattern of the router could match `/health`: a wildcard or a parameter in the first segment.
-fn may_match(url: &str) -> bool {
+/// Whether a pattern of the router could match `/{name}`: a wildcard or a parameter in the first segment.
+fn may_match(url: &str, name: &str) -> bool {
     let first = url.trim_start_matches('/').split('/').next().unwrap_or_default();
     let fixed = first.split(['*', ':', '(']).next().unwrap_or_default();
-    fixed.len() < first.len() && "health".starts_with(fixed)
+    fixed.len() < first.len() && name.starts_with(fixed)
 }
 
 /// The route.
@@ -76,8 +116,8 @@ fn may_match(url: &str) -> bool {
 pub struct Service {
     /// The app.
     pub ssr: Ssr,
-    /// Who answers.
-    pub health: Health,
+    /// What is asked.
+    pub probe: Probe,
 }
 
 impl tower::Service<Request> for Service {
@@ -89,16 +129,19 @@ impl tower::Service<Request> for Service {
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, request: Request) -> Self::Future {
-        let Service { ssr, health } = self.clone();
+    fn call(&mut self, mut request: Request) -> Self::Future {
+        let Service { ssr, probe } = self.clone();
         Box::pin(async move {
-            let reads = matches!(*request.method(), Method::GET | Method::HEAD);
-            if reads && health.answers == Answers::Host {
-                return Ok(health.respond());
+            if !matches!(*request.method(), Method::GET | Method::HEAD) {
+                return Ok(ssr.answer(request).await);
             }
+            if probe.is_hosts() {
+                return Ok(probe.respond());
+            }
+            request.extensions_mut().insert(Urgent);
             let response = ssr.answer(request).await;
-            let absent = reads && response.status() == StatusCode::NOT_FOUND;
-            Ok(if absent { health.respond() } else { response })
+            let absent = probe.answers == Answers::Either && response.status() == StatusCode::NOT_FOUND;
+            Ok(if absent { probe.respond() } else { response })
         })
     }
 }
@@ -120,21 +163,40 @@ mod tests {
             (&["/:page"], Answers::Either),
             (&["/he:rest"], Answers::Either),
             (&["/x:rest"], Answers::Host),
+            (&["health"], Answers::Host),
         ];
         for (urls, expected) in cases {
             let routes: Vec<_> = urls.iter().map(|url| json!({ "method": "GET", "url": url })).collect();
-            assert_eq!(answers("fastify", &json!({ "routes": routes })), expected, "{urls:?}");
+            assert_eq!(answers("fastify", &json!({ "routes": routes }), "health"), expected, "{urls:?}");
         }
-        assert_eq!(answers("fetch", &json!({ "routes": [] })), Answers::Either);
+        assert_eq!(answers("fetch", &json!({ "routes": [] }), "health"), Answers::Either);
+        let ready = json!({ "routes": [{ "method": "GET", "url": "/re:rest" }] });
+        assert_eq!((answers("fastify", &ready, "ready"), answers("fastify", &ready, "health")), (Answers::Either, Answers::Host));
     }
 
     #[test]
     fn answers_in_the_shape_of_the_example() {
-        let health = Health { answers: Answers::Host, started: Instant::now() };
+        let health = Probe { answers: Answers::Host, question: Question::Health { started: Instant::now() } };
         let Body::Full(bytes) = health.respond().into_body() else { panic!() };
         let value: Value = serde_json::from_slice(&bytes).unwrap();
         assert_eq!(value["status"], "ok");
         assert_eq!(value["timestamp"].as_str().unwrap().len(), "2026-01-01T00:00:00.000Z".len());
         assert!(value["uptime"].as_f64().unwrap() < 5.0);
+    }
+
+    #[test]
+    fn readiness_turns_and_speaks_for_the_app_that_cannot_know() {
+        let draining = Draining::default();
+        let probe = |answers| Probe { answers, question: Question::Ready(draining.clone()) };
+        assert!(probe(Answers::Host).is_hosts() && !probe(Answers::App).is_hosts() && !probe(Answers::Either).is_hosts());
+        assert_eq!(probe(Answers::Host).respond().status(), 200);
+        draining.begin();
+        assert!(probe(Answers::App).is_hosts());
+        let response = probe(Answers::App).respond();
+        assert_eq!(response.status(), 503);
+        let Body::Full(bytes) = response.into_body() else { panic!() };
+        assert_eq!(bytes, r#"{"status":"draining"}"#);
+        let health = Probe { answers: Answers::App, question: Question::Health { started: Instant::now() } };
+        assert!(!health.is_hosts());
     }
 }

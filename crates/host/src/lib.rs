@@ -3,8 +3,8 @@
 //! # Life of a request
 //! ```text
 //! listener  accept, protocol, deadlines
-//!   → stack   panic guard → …            one layer a line
-//!     → routes  /health · everything else
+//!   → stack   panic guard → drain → …    one layer a line
+//!     → routes  /health · /ready · everything else
 //!       → ssr     hydration repair → isolate::Pool → response, or a static file from `assets`
 //! ```
 //! A layer may answer early or pass on; on the way back it may only add.
@@ -34,7 +34,8 @@ pub mod telemetry;
 
 use assets::Assets;
 use config::Config;
-use health::Health;
+use edge::drain::Draining;
+use health::Probe;
 use ssr::Ssr;
 
 /// Runs the app until a signal ends it. `started`: when the process started, for the ready line and `/health`.
@@ -56,8 +57,10 @@ pub async fn serve(config: Config, started: Instant) -> anyhow::Result<ExitCode>
     };
     pool.bound(&listener.app_url());
 
-    let ssr = Ssr::new(pool.clone(), assets);
-    let stack = stack::stack(routes::routes(ssr, Health::new(&app, started)));
+    let draining = Draining::default();
+    let ssr = Ssr::new(pool.clone(), assets, config.settings.overload.retry_after);
+    let probes = [Probe::health(&app, started), Probe::ready(&app, draining.clone())];
+    let stack = stack::stack(routes::routes(ssr, probes), draining.clone());
     eprintln!(
         "ssr-host {}: {} serves {} with {}, ready in {} ms",
         env!("CARGO_PKG_VERSION"),
@@ -66,7 +69,7 @@ pub async fn serve(config: Config, started: Instant) -> anyhow::Result<ExitCode>
         isolates(config.settings.pool.isolates.get()),
         started.elapsed().as_millis()
     );
-    shutdown::run(listener, stack, &pool, signals, config.settings.shutdown.timeout).await;
+    shutdown::run(listener, stack, &pool, signals, draining, config.shutdown()).await;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -12,7 +12,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::anyhow;
 use edge::BoxError;
@@ -22,7 +22,7 @@ use hyper::body::Incoming;
 use hyper::server::conn::{http1, http2};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
-use socket2::{Domain, Protocol, Socket, Type};
+use socket2::{Domain, Protocol, SockRef, Socket, Type};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
@@ -41,6 +41,12 @@ const BACKLOG: i32 = 1024;
 
 /// Pause after an error that does not go away by itself, such as too many open files.
 const ACCEPT_BACKOFF: Duration = Duration::from_millis(100);
+
+/// On shutdown, the age up to which a connection is waited for that has said nothing yet: its first request is on its way.
+const FRESH: Duration = Duration::from_millis(500);
+
+/// On shutdown, time for requests that the system has received to be seen by tokio and read: one turn of its reactor.
+const LINGER: Duration = Duration::from_millis(10);
 
 /// What an HTTP/2 client says first (RFC 9113 section 3.4).
 const H2_PREFACE: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
@@ -131,12 +137,34 @@ impl Listener {
                 if unmap {
                     peer.set_ip(peer.ip().to_canonical());
                 }
-                let connection = Connection { peer, stop: stop.subscribe(), protocols: protocols.clone() };
-                tokio::spawn(connection.run(stream, service.clone()));
+                Connection::new(peer, stop, &protocols).spawn(stream, service.clone());
             }
         });
         join_all(accepting).await;
     }
+
+    /// Accepts what the kernel has accepted already, without waiting: to be called right before the sockets are closed, which
+    /// would reset those connections although their clients may have sent a request.
+    pub fn accept_pending(&self, service: &impl Service, stop: &watch::Sender<()>) {
+        let protocols = Arc::new(Protocols::new());
+        for socket in &self.sockets {
+            // Asks the system itself: tokio only knows of what its reactor has got around to.
+            while let Ok((stream, mut peer)) = accept_now(socket) {
+                if self.address.widened.is_some() {
+                    peer.set_ip(peer.ip().to_canonical());
+                }
+                Connection::new(peer, stop, &protocols).spawn(stream, service.clone());
+            }
+        }
+    }
+}
+
+/// Accepts a connection if one is there.
+fn accept_now(socket: &TcpListener) -> io::Result<(TcpStream, SocketAddr)> {
+    let (stream, peer) = SockRef::from(socket).accept()?;
+    stream.set_nonblocking(true)?;
+    let peer = peer.as_socket().ok_or(io::ErrorKind::InvalidInput)?;
+    Ok((TcpStream::from_std(stream.into())?, peer))
 }
 
 /// Most errors concern one connection. The others (no file descriptors, no memory) need time.
@@ -167,25 +195,28 @@ impl Protocols {
 /// One client.
 struct Connection {
     peer: SocketAddr,
+    since: Instant,
     stop: watch::Receiver<()>,
     protocols: Arc<Protocols>,
 }
 
 impl Connection {
-    async fn run(self, stream: TcpStream, service: impl Service) {
-        let peer = self.peer;
-        if let Err(error) = self.serve(stream, service).await {
-            tracing::debug!(client.address = %peer, "connection: {error}");
-        }
+    fn new(peer: SocketAddr, stop: &watch::Sender<()>, protocols: &Arc<Protocols>) -> Connection {
+        Connection { peer, since: Instant::now(), stop: stop.subscribe(), protocols: Arc::clone(protocols) }
+    }
+
+    fn spawn(self, stream: TcpStream, service: impl Service) {
+        tokio::spawn(async move {
+            let peer = self.peer;
+            if let Err(error) = self.serve(stream, service).await {
+                tracing::debug!(client.address = %peer, "connection: {error}");
+            }
+        });
     }
 
     async fn serve(mut self, stream: TcpStream, service: impl Service) -> Result<(), BoxError> {
         stream.set_nodelay(true)?;
-        // A client that has said nothing yet is not waited for on shutdown.
-        let http2 = tokio::select! {
-            opened = tokio::time::timeout(HEADER_TIMEOUT, speaks_http2(&stream)) => opened??,
-            _ = self.stop.changed() => return Ok(()),
-        };
+        let Some(http2) = self.open(&stream).await? else { return Ok(()) };
         let (io, service) =
             (Refusing::new(TokioIo::new(stream)), TowerToHyperService::new(WithPeer { service, peer: self.peer }));
         let connection = match http2 {
@@ -196,7 +227,7 @@ impl Connection {
         tokio::select! {
             biased;
             outcome = connection.as_mut() => return Ok(outcome?),
-            _ = self.stop.changed() => {}
+            () = linger(&mut self.stop) => {}
         }
         // What is in flight is finished, and the client told not to send more.
         match connection.as_mut().as_pin_mut() {
@@ -205,6 +236,30 @@ impl Connection {
         }
         Ok(connection.await?)
     }
+
+    /// Waits for the first bytes: whether they are HTTP/2's, or `None` when the process stops and there are none.
+    async fn open(&mut self, stream: &TcpStream) -> io::Result<Option<bool>> {
+        let mut opened = pin!(tokio::time::timeout(HEADER_TIMEOUT, speaks_http2(stream)));
+        tokio::select! {
+            biased;
+            opened = opened.as_mut() => return opened?.map(Some),
+            () = linger(&mut self.stop) => {}
+        }
+        // A client that has said nothing yet is not waited for, unless it has only just come.
+        match tokio::time::timeout(FRESH.saturating_sub(self.since.elapsed()), opened).await {
+            Ok(opened) => opened?.map(Some),
+            Err(_) => Ok(None),
+        }
+    }
+}
+
+/// Waits until the process stops, and then for what has already arrived to be read.
+async fn linger(stop: &mut watch::Receiver<()>) {
+    // An error means that the sender is gone: that is a stop too.
+    let _ = stop.changed().await;
+    // Whoever waits next must see it again, also if this wait is abandoned here.
+    stop.mark_changed();
+    tokio::time::sleep(LINGER).await;
 }
 
 /// Whether the client opens with the HTTP/2 preface. Looks without taking.
@@ -296,6 +351,8 @@ fn cannot_listen(address: &Address, port: u16, error: &io::Error) -> anyhow::Err
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write as _;
+
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
     use super::*;
@@ -330,6 +387,73 @@ mod tests {
         let length = client.read(&mut answer).await.unwrap();
         answer.truncate(length);
         answer
+    }
+
+    async fn hello(_: Request<Incoming>) -> Result<Response<edge::Body>, Infallible> {
+        Ok(Response::new(edge::Body::from("hello".to_owned())))
+    }
+
+    const REQUEST: &[u8] = b"GET / HTTP/1.1\r\nhost: x\r\n\r\n";
+
+    /// The system has accepted it, we have not: it is answered, and then told to go.
+    #[tokio::test]
+    async fn what_waits_to_be_accepted_is_answered() {
+        let listener = Listener::bind(&loopback(0)).await.unwrap();
+        let port = listener.port;
+        let connect = || std::net::TcpStream::connect(("127.0.0.1", port)).unwrap();
+        // Nothing else runs on this thread in between: no reactor has seen any of this.
+        let mut clients: Vec<_> = (0..20).map(|_| connect()).collect();
+        clients.iter_mut().for_each(|client| client.write_all(REQUEST).unwrap());
+        let late = connect();
+        let (stop, _) = watch::channel(());
+        listener.accept_pending(&tower::service_fn(hello), &stop);
+        drop(listener);
+        stop.send_replace(());
+        assert!(std::net::TcpStream::connect(("127.0.0.1", port)).is_err());
+        for client in clients {
+            let answer = read_all(client).await;
+            assert!(answer.ends_with("hello") && answer.contains("connection: close"), "{answer}");
+        }
+        // One whose request is still on its way.
+        (&late).write_all(REQUEST).unwrap();
+        assert!(read_all(late).await.ends_with("hello"));
+        stop.closed().await;
+    }
+
+    /// On an open connection: what the system has received before the end is answered, and an idle one is closed.
+    #[tokio::test]
+    async fn what_has_been_received_is_answered() {
+        let listener = Listener::bind(&loopback(0)).await.unwrap();
+        let (stop, _) = watch::channel(());
+        let mut clients = Vec::new();
+        for _ in 0..20 {
+            clients.push(TcpStream::connect(("127.0.0.1", listener.port)).await.unwrap());
+        }
+        listener.accept_pending(&tower::service_fn(hello), &stop);
+        let mut first = vec![0; 512];
+        for client in &mut clients {
+            client.write_all(REQUEST).await.unwrap();
+            let length = client.read(&mut first).await.unwrap();
+            assert!(first[..length].ends_with(b"hello"));
+        }
+        let mut clients: Vec<_> = clients.into_iter().map(|client| client.into_std().unwrap()).collect();
+        let idle = clients.pop().unwrap();
+        clients.iter_mut().for_each(|client| client.write_all(REQUEST).unwrap());
+        stop.send_replace(());
+        for client in clients {
+            let answer = read_all(client).await;
+            assert!(answer.ends_with("hello") && answer.contains("connection: close"), "{answer}");
+        }
+        assert_eq!(read_all(idle).await, "");
+        stop.closed().await;
+    }
+
+    /// What comes until the other side closes.
+    async fn read_all(client: std::net::TcpStream) -> String {
+        client.set_nonblocking(true).unwrap();
+        let mut text = String::new();
+        TcpStream::from_std(client).unwrap().read_to_string(&mut text).await.unwrap();
+        text
     }
 
     #[tokio::test]

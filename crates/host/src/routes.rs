@@ -4,14 +4,14 @@
 
 use axum::Router;
 
-use crate::health::{self, Health};
+use crate::health::{self, Probe};
 use crate::ssr::Ssr;
 
 /// The routes of the host around the app.
-pub fn routes(ssr: Ssr, health: Health) -> Router {
-    let routes = Router::new().fallback_service(ssr.clone().repaired());
-    match health.is_apps() {
-        true => routes,
-        false => routes.route_service("/health", health::Service { ssr, health }),
-    }
+pub fn routes(ssr: Ssr, probes: impl IntoIterator<Item = Probe>) -> Router {
+    let app = Router::new().fallback_service(ssr.clone().repaired());
+    probes.into_iter().fold(app, |routes, probe| {
+        let path = probe.path();
+        routes.route_service(path, health::Service { ssr: ssr.clone(), probe })
+    })
 }

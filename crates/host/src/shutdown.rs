@@ -1,4 +1,5 @@
-//! Stopping: no new connections, finish what is in flight, the app's own close hooks, all within a deadline.
+//! Stopping: tell those who ask, take no new connections, finish what is in flight, run the app's own close hooks, all within a
+//! deadline.
 //!
 //! SIGINT and SIGTERM mean the same (Fly sends SIGINT, Kubernetes SIGTERM, and both arrive at PID 1, which has no default
 //! action for them). A second one ends the process at once.
@@ -6,10 +7,11 @@
 use std::time::Duration;
 
 use anyhow::Context as _;
+use edge::drain::Draining;
 use isolate::Pool;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::listener::{Listener, Service};
 
@@ -39,17 +41,51 @@ impl Signals {
     }
 }
 
-/// Serves until a signal comes, then stops within `deadline`.
-pub async fn run(listener: Listener, service: impl Service, pool: &Pool, mut signals: Signals, deadline: Duration) {
+/// How much time stopping takes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// From the end of `ready_delay` to the end of the process: what is still in flight then is cut.
+    pub timeout: Duration,
+    /// How long requests are still taken after the signal, while `/ready` says 503: as long as whoever distributes requests
+    /// takes to notice.
+    pub ready_delay: Duration,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Config { timeout: Duration::from_secs(5), ready_delay: Duration::ZERO }
+    }
+}
+
+/// Serves until a signal comes, then stops.
+pub async fn run(
+    listener: Listener,
+    service: impl Service,
+    pool: &Pool,
+    mut signals: Signals,
+    draining: Draining,
+    config: Config,
+) {
     let (stop, _) = watch::channel(());
     tokio::select! {
-        () = listener.accept(service, &stop) => {}
+        () = listener.accept(service.clone(), &stop) => {}
         _ = signals.next() => {}
     }
-    // Closes the sockets: from here on a proxy tries elsewhere.
-    drop(listener);
+    // From here on /ready says 503, and HTTP/1 answers say `Connection: close`.
+    draining.begin();
+    let stopping = async {
+        if !config.ready_delay.is_zero() {
+            tracing::debug!("stopping: requests are taken for another {:?}", config.ready_delay);
+            let _ = timeout(config.ready_delay, listener.accept(service.clone(), &stop)).await;
+        }
+        // Closing the sockets resets what the kernel has accepted and we have not: that is taken out first, with no pause between
+        // the two. From here on a proxy tries elsewhere.
+        listener.accept_pending(&service, &stop);
+        drop(listener);
+        finish(stop, pool, config.timeout).await;
+    };
     tokio::select! {
-        () = finish(stop, pool, deadline) => {}
+        () = stopping => {}
         code = signals.next() => std::process::exit(code),
     }
 }

@@ -4,6 +4,7 @@
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use axum::extract::Request;
 use edge::{Body, BoxError, Problem, files, hydration};
@@ -18,11 +19,16 @@ use crate::assets::Assets;
 use crate::listener::Peer;
 use crate::node_http;
 
+/// Marks a request, as an extension, that is let through under any load: see [`crate::health`].
+#[derive(Debug, Clone, Copy)]
+pub struct Urgent;
+
 /// The app as a service.
 #[derive(Clone)]
 pub struct Ssr {
     pool: isolate::Pool,
     assets: Arc<Assets>,
+    retry_after: Duration,
 }
 
 impl std::fmt::Debug for Ssr {
@@ -32,9 +38,10 @@ impl std::fmt::Debug for Ssr {
 }
 
 impl Ssr {
-    /// The app of a running pool, whose static files are `assets`.
-    pub fn new(pool: isolate::Pool, assets: Arc<Assets>) -> Self {
-        Ssr { pool, assets }
+    /// The app of a running pool, whose static files are `assets`. Who is refused under overload is told to come back after
+    /// `retry_after`.
+    pub fn new(pool: isolate::Pool, assets: Arc<Assets>, retry_after: Duration) -> Self {
+        Ssr { pool, assets, retry_after }
     }
 
     /// The app with its pages made safe: innermost, so that whatever comes later (a cache, compression) sees the repaired page.
@@ -59,9 +66,13 @@ impl Ssr {
             return Problem::of(StatusCode::INTERNAL_SERVER_ERROR).with_detail("the listener set no peer").into_response();
         };
         let body = (!body.is_end_stream()).then(|| Box::pin(body.map_err(BoxError::from)) as isolate::RequestBody);
-        match self.pool.handle(isolate::Request { parts, body, remote }).await {
+        let urgent = parts.extensions.get::<Urgent>().is_some();
+        match self.pool.handle(isolate::Request { parts, body, remote, urgent }).await.result {
             Ok(response) => self.send(response, &asked).await,
-            Err(error) => problem(&error).with_detail(format!("{} {}: {error}", asked.method, asked.uri)).into_response(),
+            Err(error) => {
+                let detail = format!("{} {}: {error}", asked.method, asked.uri);
+                problem(&error, self.retry_after).with_detail(detail).into_response()
+            }
         }
     }
 
@@ -152,12 +163,13 @@ fn logged(
 ///
 /// 503 says "nothing has run, try again": an overload, or a pool that closes. A render that took too long has run and would take
 /// as long again, so it is 504; whatever the app did wrong is 500.
-fn problem(error: &isolate::Error) -> Problem {
+fn problem(error: &isolate::Error, retry_after: Duration) -> Problem {
     use isolate::Error::{Closed, Exited, OutOfMemory, Overloaded, Startup, Threw, Timeout};
     match error {
         Overloaded { .. } => Problem::of(StatusCode::SERVICE_UNAVAILABLE)
             .with_code("SSR_HOST_OVERLOADED")
-            .with_header(RETRY_AFTER, HeaderValue::from_static("1")),
+            .with_header(RETRY_AFTER, seconds(retry_after))
+            .counted(),
         Closed => Problem::of(StatusCode::SERVICE_UNAVAILABLE).with_header(CONNECTION, HeaderValue::from_static("close")),
         Startup(_) | Timeout { kind: Clock::Startup, .. } => Problem::of(StatusCode::SERVICE_UNAVAILABLE)
             .with_code("SSR_HOST_STARTUP")
@@ -169,10 +181,13 @@ fn problem(error: &isolate::Error) -> Problem {
     }
 }
 
+/// Whole seconds, rounded up: all that `Retry-After` can say (RFC 9110 section 10.2.3).
+fn seconds(duration: Duration) -> HeaderValue {
+    HeaderValue::from(duration.as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX))
+}
+
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use isolate::{Error, Failure};
 
     use super::*;
@@ -192,14 +207,16 @@ mod tests {
             (Error::Exited { code: 1 }, 500),
         ];
         for (error, status) in cases {
-            let response = problem(&error).with_detail(error.to_string()).into_response();
+            let response = problem(&error, Duration::from_secs(1)).with_detail(error.to_string()).into_response();
             assert_eq!(response.status(), status, "{error}");
             let Body::Full(body) = response.into_body() else { panic!() };
             assert!(!String::from_utf8_lossy(&body).contains("secret"));
         }
-        let overloaded = problem(&Error::Overloaded { reason: "x" }).into_response();
-        assert_eq!(overloaded.headers()[RETRY_AFTER], "1");
-        assert_eq!(problem(&Error::Closed).into_response().headers()[CONNECTION], "close");
+        for (retry_after, expected) in [(1000, "1"), (1001, "2"), (500, "1"), (0, "0")] {
+            let overloaded = problem(&Error::Overloaded { reason: "x" }, Duration::from_millis(retry_after)).into_response();
+            assert_eq!(overloaded.headers()[RETRY_AFTER], expected);
+        }
+        assert_eq!(problem(&Error::Closed, Duration::ZERO).into_response().headers()[CONNECTION], "close");
     }
 
     #[test]

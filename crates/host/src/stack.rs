@@ -4,6 +4,7 @@
 
 use std::any::Any;
 
+use edge::drain::{self, Draining};
 use edge::{Body, Problem};
 use http::{Response, StatusCode};
 use tower::ServiceBuilder;
@@ -11,11 +12,13 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::listener::Service;
 
-/// Puts the layers around the routes.
-pub fn stack(routes: axum::Router) -> impl Service {
+/// Puts the layers around the routes. When `draining` begins, clients are told to go.
+pub fn stack(routes: axum::Router, draining: Draining) -> impl Service {
     ServiceBuilder::new()
         // Panic guard: outermost, because a bug in any layer below must cost one response and not the connection.
         .layer(CatchPanicLayer::custom(panicked))
+        // Drain: `Connection: close` on whatever answer, also a refusal of a layer below.
+        .layer(drain::Layer(draining))
         // Client address, security headers, rate limit, limits, compression: here, in this order.
         .service(routes)
 }

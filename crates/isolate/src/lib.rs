@@ -10,6 +10,7 @@
 
 pub mod error;
 pub mod message;
+pub mod overload;
 pub mod pool;
 
 mod array_buffers;
@@ -23,7 +24,7 @@ mod script;
 mod worker;
 
 pub use error::{Clock, Error, Failure};
-pub use message::{Body, BodyStream, Request, RequestBody, Response, StreamError};
+pub use message::{Answer, Body, BodyStream, Request, RequestBody, Response, StreamError};
 pub use pool::{App, Config, Pool, run_script};
 pub use scheduling::stand_back;
 

@@ -4,11 +4,13 @@ use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use tokio::sync::mpsc;
 
+use crate::Error;
 use crate::pool::Cancel;
 
 /// The body of a request as the host received it.
@@ -22,6 +24,16 @@ pub struct Request {
     pub body: Option<RequestBody>,
     /// The peer's address.
     pub remote: SocketAddr,
+    /// It is taken on under any load and goes before others: for the few questions by which the process itself is watched.
+    pub urgent: bool,
+}
+
+/// What became of a request.
+pub struct Answer {
+    /// Time until an isolate took it, or until it was refused.
+    pub queued: Duration,
+    /// The response, or why there is none.
+    pub result: Result<Response, Error>,
 }
 
 /// The app's answer.

@@ -5,21 +5,22 @@
 //! waits for a busy isolate while another is free.
 
 mod dispatch;
+mod queue;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio::sync::oneshot;
 
-use dispatch::Ticket;
 pub(crate) use dispatch::{Cancel, Command, Job, Link, Shared};
+use dispatch::{TOO_LONG, Ticket};
 
 use crate::error::{Clock, Error};
-use crate::message::{Body, Request, Response};
+use crate::message::{Answer, Body, Request, Response};
 use crate::ops::process::Role;
-use crate::{Files, runtime, script, worker};
+use crate::{Files, overload, runtime, script, worker};
 
 /// How the pool runs. Every limit is enforced from outside the isolate.
 #[derive(Debug, Clone)]
@@ -36,6 +37,8 @@ pub struct Config {
     pub queue: usize,
     /// Longest wait in the queue.
     pub queue_timeout: Duration,
+    /// How requests are refused before that.
+    pub overload: overload::Config,
     /// Longest time from a request to its response head.
     pub request_timeout: Duration,
     /// CPU time of one uninterrupted turn of JavaScript.
@@ -67,6 +70,7 @@ impl Config {
             in_flight: 100,
             queue: 1024,
             queue_timeout: Duration::from_secs(5),
+            overload: overload::Config::default(),
             request_timeout: Duration::from_secs(30),
             cpu_limit: Duration::from_secs(5),
             heap_limit: 512 << 20,
@@ -128,26 +132,49 @@ impl Pool {
         self.shared.bound.send_replace(Some(address.to_owned()));
     }
 
-    /// Answers one request.
-    ///
-    /// # Errors
-    /// See [`Error`]. Dropping the future cancels the render.
-    pub async fn handle(&self, request: Request) -> Result<Response, Error> {
-        let config = &self.shared.config;
+    /// Answers one request. Dropping the future cancels the render.
+    pub async fn handle(&self, request: Request) -> Answer {
+        let ticket = Arc::new(Ticket::new());
+        let result = self.respond(request, &ticket).await;
+        Answer { queued: ticket.waited(), result }
+    }
+
+    async fn respond(&self, request: Request, ticket: &Arc<Ticket>) -> Result<Response, Error> {
+        let _place = self.shared.admit(request.urgent)?;
         let number = self.shared.requests.fetch_add(1, Ordering::Relaxed) + 1;
         let (reply, answer) = oneshot::channel();
-        let ticket = Arc::new(Ticket::default());
         // 30 bits: a small integer in V8. Two requests in flight are never 2^30 apart.
         let id = u32::try_from(number & 0x3fff_ffff).expect("30 bits");
-        let cancel = Cancel::new(id, Arc::clone(&ticket));
-        let queued = self.shared.dispatch(Job { id, request, reply, ticket: Arc::clone(&ticket), since: Instant::now() })?;
-        let answered = wait(answer, &ticket, queued, config).await?;
+        let cancel = Cancel::new(id, Arc::clone(ticket));
+        let queued = self.shared.dispatch(Job { id, request, reply, ticket: Arc::clone(ticket) })?;
+        let answered = self.wait(answer, ticket, queued).await?;
         let mut response = answered.unwrap_or(Err(Error::Closed))?;
         match &mut response.body {
             Body::Stream(stream) => stream.cancel = Some(cancel),
             _ => cancel.disarm(),
         }
         Ok(response)
+    }
+
+    /// Waits for the answer within the two limits on waiting.
+    async fn wait(
+        &self,
+        mut answer: oneshot::Receiver<Result<Response, Error>>,
+        ticket: &Ticket,
+        queued: bool,
+    ) -> Result<Result<Result<Response, Error>, oneshot::error::RecvError>, Error> {
+        let config = &self.shared.config;
+        let mut left = config.request_timeout;
+        if queued {
+            let patience = config.queue_timeout.min(left);
+            match tokio::time::timeout(patience, &mut answer).await {
+                Ok(answered) => return Ok(answered),
+                Err(_) if !ticket.is_taken() => return Err(self.shared.overloaded(TOO_LONG)),
+                Err(_) => left -= patience,
+            }
+        }
+        let timed_out = |_| Error::Timeout { kind: Clock::Wall, limit: config.request_timeout, failure: None };
+        tokio::time::timeout(left, answer).await.map_err(timed_out)
     }
 
     /// Runs the app's own close hooks in every isolate and ends the threads. Requests in flight are finished by the caller
@@ -179,26 +206,4 @@ pub async fn run_script(entry: &Path, args: Vec<String>, files: Arc<dyn Files>) 
     });
     thread.expect("a thread can be started");
     outcome.await.unwrap_or(Err(Error::Closed))
-}
-
-/// Waits for the answer within the two limits on waiting.
-async fn wait(
-    mut answer: oneshot::Receiver<Result<Response, Error>>,
-    ticket: &Ticket,
-    queued: bool,
-    config: &Config,
-) -> Result<Result<Result<Response, Error>, oneshot::error::RecvError>, Error> {
-    let mut left = config.request_timeout;
-    if queued {
-        let patience = config.queue_timeout.min(left);
-        match tokio::time::timeout(patience, &mut answer).await {
-            Ok(answered) => return Ok(answered),
-            Err(_) if ticket.owner.get().is_none() => {
-                return Err(Error::Overloaded { reason: "the wait in the queue was too long" });
-            }
-            Err(_) => left -= patience,
-        }
-    }
-    let timed_out = |_| Error::Timeout { kind: Clock::Wall, limit: config.request_timeout, failure: None };
-    tokio::time::timeout(left, answer).await.map_err(timed_out)
 }

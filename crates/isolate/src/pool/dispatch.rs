@@ -1,6 +1,5 @@
 //! Which isolate gets a request, who waits, and what takes the place of an isolate that went away.
 
-use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
@@ -8,6 +7,7 @@ use std::time::{Duration, Instant};
 use parking_lot::Mutex;
 use tokio::sync::{mpsc, oneshot, watch};
 
+use super::queue::Queue;
 use super::{App, Config};
 use crate::bundle::Bundle;
 use crate::error::Error;
@@ -15,7 +15,11 @@ use crate::limits::Supervisor;
 use crate::message::{Request, Response};
 use crate::ops::Guest;
 use crate::ops::process::Role;
+use crate::overload::{Control, Turn};
 use crate::{Files, worker};
+
+/// Why a request is refused that was queued.
+pub(super) const TOO_LONG: &str = "the wait in the queue was too long";
 
 /// A request on its way to an isolate.
 pub(crate) struct Job {
@@ -23,22 +27,41 @@ pub(crate) struct Job {
     pub(crate) request: Request,
     pub(crate) reply: oneshot::Sender<Result<Response, Error>>,
     pub(crate) ticket: Arc<Ticket>,
-    pub(super) since: Instant,
 }
 
 /// Where a request is, shared by the one who waits and the one who works.
-#[derive(Default)]
 pub(crate) struct Ticket {
+    since: Instant,
     cancelled: AtomicBool,
-    pub(super) owner: OnceLock<mpsc::UnboundedSender<Command>>,
+    owner: OnceLock<(mpsc::UnboundedSender<Command>, Instant)>,
 }
 
 impl Ticket {
+    /// For a request that comes now.
+    pub(super) fn new() -> Ticket {
+        Ticket { since: Instant::now(), cancelled: AtomicBool::new(false), owner: OnceLock::new() }
+    }
+
+    /// Whether an isolate has it.
+    pub(super) fn is_taken(&self) -> bool {
+        self.owner.get().is_some()
+    }
+
+    /// Whether nobody waits for the answer any more.
+    pub(super) fn is_cancelled(&self) -> bool {
+        self.cancelled.load(Ordering::SeqCst)
+    }
+
+    /// Time until an isolate took it; if none has, until now.
+    pub(super) fn waited(&self) -> Duration {
+        self.owner.get().map_or_else(|| self.since.elapsed(), |(_, taken)| taken.saturating_duration_since(self.since))
+    }
+
     /// Takes the request for `link`; `false` when nobody waits for it any more.
     pub(crate) fn take(&self, link: &Link) -> bool {
-        let _ = self.owner.set(link.commands.clone());
+        let _ = self.owner.set((link.commands.clone(), Instant::now()));
         // The one who cancels sets the flag, then looks for an owner; here it is the other way round: one of the two sees it.
-        !self.cancelled.load(Ordering::SeqCst)
+        !self.is_cancelled()
     }
 }
 
@@ -67,7 +90,7 @@ impl Drop for Cancel {
             return;
         }
         self.ticket.cancelled.store(true, Ordering::SeqCst);
-        if let Some(owner) = self.ticket.owner.get() {
+        if let Some((owner, _)) = self.ticket.owner.get() {
             let _ = owner.send(Command::Cancel(self.id));
         }
     }
@@ -89,13 +112,22 @@ pub(crate) struct Link {
     parked: AtomicBool,
 }
 
-#[derive(Default)]
+/// One of the requests that are in flight until their response head; dropped, it is no more.
+pub(super) struct Place<'a>(&'a Shared);
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        self.0.in_flight.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 struct State {
     /// Isolates waiting in their event loop, the most recent one last.
     idle: Vec<Arc<Link>>,
-    queue: VecDeque<Job>,
+    queue: Queue,
     /// Isolates that listen and have not been retired.
     links: Vec<Arc<Link>>,
+    control: Control,
 }
 
 /// What all isolates of a pool share.
@@ -107,6 +139,11 @@ pub(crate) struct Shared {
     pub(crate) supervisor: Arc<Supervisor>,
     state: Mutex<State>,
     pub(super) requests: AtomicU64,
+    in_flight: AtomicUsize,
+    /// What [`Control`] says about `in_flight`, to be read without the lock.
+    limit: AtomicUsize,
+    /// Refused since the present overload began.
+    refused: AtomicU64,
     spawned: AtomicUsize,
     pub(super) closing: AtomicBool,
     /// The leader listens. Until then its start is the one that is reported.
@@ -118,9 +155,14 @@ pub(crate) struct Shared {
 impl Shared {
     pub(super) fn new(config: Config, files: Arc<dyn Files>) -> Result<Arc<Shared>, Error> {
         let bundle = Arc::new(Bundle::open(&config.entry, &config.args, config.code_cache.clone())?);
+        let capacity = config.isolates.saturating_mul(config.in_flight).saturating_add(config.queue);
+        let control = Control::new(&config.overload, config.isolates, capacity);
         Ok(Arc::new(Shared {
             supervisor: Supervisor::start(config.cpu_limit),
-            state: Mutex::new(State::default()),
+            in_flight: AtomicUsize::new(0),
+            limit: AtomicUsize::new(control.limit()),
+            refused: AtomicU64::new(0),
+            state: Mutex::new(State { idle: Vec::new(), queue: Queue::new(config.queue), links: Vec::new(), control }),
             bound: watch::channel(None).0,
             requests: AtomicU64::new(0),
             spawned: AtomicUsize::new(0),
@@ -144,6 +186,22 @@ impl Shared {
         }
     }
 
+    /// Takes a request on, or refuses it at once. An urgent one is always taken on.
+    pub(super) fn admit(&self, urgent: bool) -> Result<Place<'_>, Error> {
+        let others = self.in_flight.fetch_add(1, Ordering::Relaxed);
+        let place = Place(self);
+        if self.limit.load(Ordering::Relaxed) == usize::MAX || urgent {
+            return Ok(place);
+        }
+        if others == 0 {
+            self.learn(&mut self.state.lock(), |control| control.idle(Instant::now()));
+        }
+        if others >= self.limit.load(Ordering::Relaxed) {
+            return Err(self.overloaded("as many requests are in flight as can be answered in time"));
+        }
+        Ok(place)
+    }
+
     /// Gives `job` to the last isolate that parked, or queues it. Returns whether it was queued.
     pub(crate) fn dispatch(&self, job: Job) -> Result<bool, Error> {
         if self.closing.load(Ordering::SeqCst) {
@@ -151,16 +209,45 @@ impl Shared {
         }
         let mut state = self.state.lock();
         if let Some(link) = state.idle.pop() {
+            self.learn(&mut state, |control| control.waited(job.ticket.since, Duration::ZERO, usize::MAX));
             drop(state);
             link.parked.store(false, Ordering::SeqCst);
             let sent = link.commands.send(Command::Job(Box::new(job)));
             return sent.map(|()| false).map_err(|_| Error::Closed);
         }
-        if state.queue.len() >= self.config.queue {
-            return Err(Error::Overloaded { reason: "the queue is full" });
+        match state.queue.push(job) {
+            true => Ok(true),
+            false => Err(self.overloaded("the queue is full")),
         }
-        state.queue.push_back(job);
-        Ok(true)
+    }
+
+    /// A request is refused because of what others ask for.
+    pub(super) fn overloaded(&self, reason: &'static str) -> Error {
+        self.refused.fetch_add(1, Ordering::Relaxed);
+        Error::Overloaded { reason }
+    }
+
+    /// Tells the control what happened, and the world what it makes of it.
+    fn learn(&self, state: &mut State, event: impl FnOnce(&mut Control) -> Option<Turn>) {
+        let turn = event(&mut state.control);
+        let limit = state.control.limit();
+        if self.limit.load(Ordering::Relaxed) != limit {
+            self.limit.store(limit, Ordering::Relaxed);
+        }
+        match turn {
+            None => {}
+            Some(Turn::Begins(wait)) => {
+                self.refused.store(0, Ordering::Relaxed);
+                tracing::warn!(
+                    "overload: every request waits for an isolate, {} ms at least; some are refused",
+                    wait.as_millis()
+                );
+            }
+            Some(Turn::Ends) => {
+                let refused = self.refused.swap(0, Ordering::Relaxed);
+                tracing::warn!("the overload is over: {refused} requests were refused");
+            }
+        }
     }
 
     /// The isolate woke up: it is not the one to wake any more.
@@ -170,13 +257,23 @@ impl Shared {
         }
     }
 
-    /// The next request in the queue; without one the isolate is parked.
+    /// The next request in the queue that is still worth starting; without one the isolate is parked.
     pub(crate) fn next_or_park(&self, link: &Arc<Link>) -> Option<Job> {
         let mut state = self.state.lock();
-        while let Some(job) = state.queue.pop_front() {
-            if job.since.elapsed() < self.config.queue_timeout && !job.ticket.cancelled.load(Ordering::SeqCst) {
+        while let Some(job) = state.queue.pop() {
+            if job.ticket.is_cancelled() {
+                continue;
+            }
+            let now = Instant::now();
+            let wait = now.saturating_duration_since(job.ticket.since);
+            if !job.request.urgent {
+                let in_flight = self.in_flight.load(Ordering::Relaxed);
+                self.learn(&mut state, |control| control.waited(now, wait, in_flight));
+            }
+            if wait < state.control.patience(self.config.queue_timeout) {
                 return Some(job);
             }
+            let _ = job.reply.send(Err(self.overloaded(TOO_LONG)));
         }
         link.parked.store(true, Ordering::SeqCst);
         state.idle.push(Arc::clone(link));
