@@ -136,7 +136,7 @@ impl Control {
         if self.overloaded {
             self.lower(shortest, in_flight)
         } else {
-            self.raise(length)
+            self.raise(1.0)
         }
         match (before, self.limit()) {
             (usize::MAX, limit) if limit < usize::MAX => Some(Turn::Begins(shortest)),

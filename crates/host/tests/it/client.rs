@@ -137,6 +137,14 @@ impl Connection {
         }
     }
 
+    /// Whether an answer begins within `patience`.
+    pub(crate) fn is_answered_within(&mut self, patience: Duration) -> bool {
+        self.reader.get_mut().set_read_timeout(Some(patience)).unwrap();
+        let begins = self.reader.fill_buf().is_ok_and(|bytes| !bytes.is_empty());
+        self.reader.get_mut().set_read_timeout(Some(PATIENCE)).unwrap();
+        begins
+    }
+
     /// Closes without a word.
     pub(crate) fn hang_up(self) {
         let _ = self.reader.get_ref().shutdown(Shutdown::Both);

@@ -1,4 +1,4 @@
-//! `/health`: the app's own route, or the host's answer.
+//! `/health` and `/ready`: the app's own routes, or the host's answers.
 
 use crate::client::Response;
 use crate::host::App;
@@ -68,4 +68,21 @@ fn the_host_answers_where_the_app_says_404() {
 fn a_failing_route_is_not_covered_up() {
     let host = App::source("export default { fetch() { throw new Error('ill'); } };").start();
     assert_eq!(host.get("/health").status, 500);
+}
+
+#[test]
+fn the_host_says_that_it_is_ready() {
+    let host = fastify("app.get('/', async () => 'home'); app.get('/health', async () => 'mine');").start();
+    let ready = host.get("/ready");
+    assert_eq!((ready.status, ready.header("content-type")), (200, Some("application/json; charset=utf-8")));
+    assert_eq!(ready.text(), r#"{"status":"ready"}"#);
+    assert_eq!(host.connect().post("/ready", "text/plain", b"x").status, 404);
+    let apps = [
+        fastify("app.get('/ready', async () => 'mine');"),
+        fastify("app.get('/*', async () => 'mine');"),
+        App::source("export default { fetch: () => new Response('mine') };"),
+    ];
+    for app in apps {
+        app.start().get("/ready").assert_ok("mine");
+    }
 }

@@ -140,3 +140,48 @@ fn an_app_with_its_own_signal_handlers() {
     assert!(took < Duration::from_secs(2), "{took:?}");
     assert_eq!(host.stdout.count("closed"), 1, "{}", host.printed());
 }
+
+/// Until the delay is over the host serves as before, and says that it will not for long.
+#[test]
+fn it_says_that_it_goes_before_it_goes() {
+    let apps = ["", "app.get('/ready', async () => 'mine');"];
+    for ready in apps {
+        let app = format!(
+            "import Fastify from 'fastify'; const app = Fastify(); {ready}
+            app.get('/', async () => 'home');
+            await app.listen({{ port: 0 }});"
+        );
+        let mut host = App::source(&app).isolates(1).env("SSR_HOST_SHUTDOWN_READY_DELAY", "2s").start();
+        assert_eq!(host.get("/ready").status, 200);
+        let mut open = host.connect();
+        assert_eq!(open.get("/").header("connection"), None);
+        host.signal(Signal::TERM);
+        let since = Instant::now();
+        while host.get("/ready").status == 200 && since.elapsed() < Duration::from_secs(1) {
+            pause(5);
+        }
+        let draining = host.get("/ready");
+        assert_eq!((draining.status, draining.text()), (503, r#"{"status":"draining"}"#));
+        assert_eq!(host.get("/health").status, 200);
+        let (old, new) = (open.get("/"), host.get("/"));
+        for answer in [old, new] {
+            answer.assert_ok("home");
+            assert_eq!(answer.header("connection"), Some("close"));
+        }
+        assert!(open.is_closed_within(Duration::from_secs(1)));
+        let (status, _) = host.ended();
+        assert_eq!(status.code(), Some(0), "{}", host.printed());
+        assert!(since.elapsed() > Duration::from_millis(1900), "{:?}", since.elapsed());
+    }
+}
+
+#[test]
+fn a_second_signal_does_not_wait_for_the_delay() {
+    let mut host = App::fixture("fastify.js").isolates(1).env("SSR_HOST_SHUTDOWN_READY_DELAY", "20s").start();
+    host.signal(Signal::TERM);
+    pause(200);
+    host.signal(Signal::TERM);
+    let (status, took) = host.ended();
+    assert_eq!(status.code(), Some(143));
+    assert!(took < Duration::from_secs(1), "{took:?}");
+}
