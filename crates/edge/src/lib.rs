@@ -14,6 +14,7 @@ pub mod cors;
 pub mod cross_site;
 pub mod csp;
 pub mod drain;
+pub mod compression;
 pub mod files;
 pub mod finish;
 pub mod hydration;

@@ -1,0 +1,348 @@
+//! Compression of responses: zstd, brotli, gzip (and deflate), as the client asks.
+//!
+//! # What is compressed
+//! A body of a type in [`Types`] and of at least [`Policy::min_size`] bytes, or of unknown length. Never one that is encoded
+//! already (any `Content-Encoding`), that says `Cache-Control: no-transform`, that is part of another (206), an event stream
+//! (each event would cost a flush, and proxies on the way are known to hold them), nor one that [`breach`] is about.
+//! The encoding is the client's choice ([`accept`]); where it has none, the order of [`Policy::encodings`].
+//!
+//! # How
+//! - A body in memory of up to [`WHOLE`] bytes is encoded at once and has a `Content-Length`; everything else is encoded as it is
+//!   sent ([`body`]), flushed whenever its source pauses. Anything bigger than [`body::INLINE`] is encoded on a blocking thread, of as
+//!   many at a time as there are CPUs.
+//! - `Vary: Accept-Encoding` is added whenever the answer depends on it: also when it is sent as it is, and on 304. A strong
+//!   `ETag` becomes weak; `Accept-Ranges` and digests of the bytes go.
+//! - HEAD gets the headers of GET but for the length, which only compressing would tell. Where the app does not say how long the
+//!   body of GET is, it is taken for a long one.
+//!
+//! # What the app decided
+//! A response may carry a [`Choice`] as an extension: `@fastify/compress` of the app, executed here. Its [`Policy`] has
+//! [`Rules::Fastify`]: headers and negotiation are that package's then. The host's own rules still hold for event streams, partial
+//! answers, `ETag` and [`breach`], where the package sends what no client should get.
+//!
+//! # What it deliberately does not do
+//! Requests are not decompressed. Nothing is stored: a cache belongs outside of this layer. 406 is never sent.
+
+mod accept;
+mod body;
+mod breach;
+mod encoding;
+mod fastify;
+mod headers;
+mod types;
+
+use std::convert::Infallible;
+use std::io;
+use std::pin::Pin;
+use std::sync::{Arc, LazyLock};
+use std::task::{Context, Poll, ready};
+
+use http::header::ACCEPT_ENCODING;
+use http::{HeaderValue, Method, Request, Response, StatusCode};
+use http_body::Body as _;
+use pin_project_lite::pin_project;
+use tokio::sync::Semaphore;
+
+use crate::{Body, Problem};
+use body::Encoded;
+use encoding::Encoder;
+
+#[doc(hidden)]
+pub use accept::check as check_accept_encoding;
+pub(crate) use accept::choose;
+pub(crate) use encoding::encode;
+pub use encoding::{Encoding, Levels};
+pub(crate) use headers::{vary, weaken};
+pub use types::Types;
+
+/// Bodies in memory up to this size are encoded in one go.
+const WHOLE: usize = 256 * 1024;
+
+/// Permits for encoding whole bodies on blocking threads: more at a time than there are CPUs would only take memory.
+static BLOCKING: LazyLock<Semaphore> =
+    LazyLock::new(|| Semaphore::new(std::thread::available_parallelism().map_or(1, std::num::NonZero::get)));
+
+/// What to compress and how.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Policy {
+    /// Whose rules hold where they differ.
+    pub rules: Rules,
+    /// Bodies of a known length below this many bytes are sent as they are.
+    pub min_size: usize,
+    /// The encodings on offer, best first; the order decides between those the client likes equally.
+    pub encodings: Vec<Encoding>,
+    /// Types worth compressing.
+    pub types: Types,
+    /// How hard to try.
+    pub levels: Levels,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Policy {
+            rules: Rules::Host,
+            min_size: 1024,
+            encodings: vec![Encoding::Zstd, Encoding::Brotli, Encoding::Gzip],
+            types: Types::default(),
+            levels: Levels::default(),
+        }
+    }
+}
+
+impl Policy {
+    /// `@fastify/compress` 7 registered without options.
+    ///
+    /// Its options: `threshold` is `min_size`; `encodings` is `encodings`, `identity` included; `brotliOptions` and `zlibOptions` are
+    /// `levels` (brotli's quality is 11 with `global: false` and no `brotliOptions`); `customTypes`, asked by JavaScript, makes
+    /// `types` [`Types::all`] or [`Types::mime_db`]. `removeContentLengthHeader: false` means nothing here: the length is always the right one.
+    pub fn fastify() -> Self {
+        Policy {
+            rules: Rules::Fastify,
+            encodings: vec![Encoding::Brotli, Encoding::Gzip, Encoding::Deflate, Encoding::Identity],
+            types: Types::fastify(),
+            ..Policy::default()
+        }
+    }
+}
+
+/// Whose rules hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rules {
+    /// RFC 9110's.
+    Host,
+    /// Those of `@fastify/compress` 7: its reading of `accept-encoding`, `x-no-compression` in the request, `vary` only on what was
+    /// compressed, a missing type counts as JSON, `content-encoding: identity` is replaced, `no-transform` means nothing, data
+    /// that is gzip or zlib already is labelled and not compressed again.
+    Fastify,
+}
+
+/// Who decides about a response: an extension of it. Without one the host's policy holds.
+#[derive(Debug, Clone)]
+pub enum Choice {
+    /// It is sent as it is.
+    Never,
+    /// This policy holds.
+    Policy(Arc<Policy>),
+}
+
+/// Compresses the responses of the service it wraps.
+#[derive(Debug, Clone)]
+pub struct Layer {
+    default: Choice,
+}
+
+impl Layer {
+    /// `default` holds for responses without a [`Choice`] of their own.
+    pub fn new(default: Choice) -> Self {
+        Layer { default }
+    }
+}
+
+impl<S> tower::Layer<S> for Layer {
+    type Service = Service<S>;
+
+    fn layer(&self, inner: S) -> Service<S> {
+        Service { inner, default: self.default.clone() }
+    }
+}
+
+/// The service of [`Layer`].
+#[derive(Debug, Clone)]
+pub struct Service<S> {
+    inner: S,
+    default: Choice,
+}
+
+impl<S, B> tower::Service<Request<B>> for Service<S>
+where
+    S: tower::Service<Request<B>, Response = Response<Body>, Error = Infallible>,
+    B: http_body::Body,
+{
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = Future<S::Future>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        let asked = Asked::new(&request);
+        Future { step: Step::Asking { inner: self.inner.call(request), asked, default: self.default.clone() } }
+    }
+}
+
+pin_project! {
+    /// The future of [`Service`].
+    pub struct Future<F> {
+        #[pin]
+        step: Step<F>,
+    }
+}
+
+pin_project! {
+    #[project = StepProjection]
+    enum Step<F> {
+        Asking { #[pin] inner: F, asked: Asked, default: Choice },
+        /// Boxed, because what it waits for costs far more than a box.
+        Encoding { response: Pin<Box<dyn std::future::Future<Output = Response<Body>> + Send>> },
+    }
+}
+
+impl<F: std::future::Future<Output = Result<Response<Body>, Infallible>>> std::future::Future for Future<F> {
+    type Output = Result<Response<Body>, Infallible>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut step = self.project().step;
+        if let StepProjection::Asking { inner, asked, default } = step.as_mut().project() {
+            let Ok(response) = ready!(inner.poll(cx));
+            match compress(asked, default, response) {
+                Compressed::Ready(response) => return Poll::Ready(Ok(response)),
+                Compressed::Later(response) => step.set(Step::Encoding { response }),
+            }
+        }
+        match step.project() {
+            StepProjection::Encoding { response } => response.as_mut().poll(cx).map(Ok),
+            StepProjection::Asking { .. } => Poll::Pending,
+        }
+    }
+}
+
+/// What is needed of a request after it has gone on.
+struct Asked {
+    head: bool,
+    accept: Option<HeaderValue>,
+    no_compression: bool,
+    breach: breach::Asked,
+}
+
+impl Asked {
+    fn new<B: http_body::Body>(request: &Request<B>) -> Self {
+        Asked {
+            head: request.method() == Method::HEAD,
+            accept: headers::joined(request.headers(), ACCEPT_ENCODING),
+            no_compression: request.headers().contains_key("x-no-compression"),
+            breach: breach::Asked::new(request),
+        }
+    }
+
+    fn encoding(&self, policy: &Policy) -> Option<Encoding> {
+        let header = self.accept.as_ref().map(HeaderValue::as_bytes);
+        match policy.rules {
+            Rules::Host => choose(header, &policy.encodings),
+            Rules::Fastify => fastify::choose(header, &policy.encodings).filter(|_| !self.no_compression),
+        }
+    }
+}
+
+enum Compressed {
+    Ready(Response<Body>),
+    Later(Pin<Box<dyn std::future::Future<Output = Response<Body>> + Send>>),
+}
+
+fn compress(asked: &Asked, default: &Choice, mut response: Response<Body>) -> Compressed {
+    let choice = response.extensions().get::<Choice>().unwrap_or(default);
+    let Choice::Policy(policy) = choice else { return Compressed::Ready(response) };
+    let policy = policy.clone();
+    match verdict(asked, &policy, &response) {
+        Verdict::Leave => Compressed::Ready(response),
+        Verdict::Vary => {
+            vary(response.headers_mut());
+            Compressed::Ready(response)
+        }
+        Verdict::Label(encoding) => {
+            let length = response.body().size_hint().exact().and_then(|length| usize::try_from(length).ok());
+            headers::describe(response.headers_mut(), encoding, length.filter(|_| !asked.head), policy.rules);
+            Compressed::Ready(response)
+        }
+        Verdict::Encode(encoding) => start(response, encoding, &policy),
+    }
+}
+
+/// What becomes of a response.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    /// As it is.
+    Leave,
+    /// As it is, but another client might get it encoded.
+    Vary,
+    /// The headers of this encoding: the body is in it already, or there is none to see (HEAD).
+    Label(Encoding),
+    /// Encoded.
+    Encode(Encoding),
+}
+
+fn verdict(asked: &Asked, policy: &Policy, response: &Response<Body>) -> Verdict {
+    // A client that looks for `Vary` finds none where nothing was compressed by `@fastify/compress`.
+    let uncompressed = if policy.rules == Rules::Host { Verdict::Vary } else { Verdict::Leave };
+    let (status, fields) = (response.status(), response.headers());
+    if status == StatusCode::NOT_MODIFIED
+        && (!fields.contains_key(http::header::CONTENT_TYPE) || headers::has_type(fields, policy))
+    {
+        return if headers::is_encoded(fields, policy.rules) { Verdict::Leave } else { uncompressed };
+    }
+    if !headers::allow(status, fields, policy) {
+        return Verdict::Leave;
+    }
+    let length = match response.body() {
+        // `@fastify/compress` does not see the body of HEAD.
+        Body::Empty if !asked.head || policy.rules == Rules::Fastify => return Verdict::Leave,
+        Body::Empty => headers::length(fields),
+        Body::Stream(_) => None,
+        body => body.size_hint().exact(),
+    };
+    if length.is_some_and(|length| length < policy.min_size as u64) {
+        return Verdict::Leave;
+    }
+    match asked.encoding(policy) {
+        Some(encoding) if !asked.breach.forbids(response) => match response.body() {
+            Body::Empty => Verdict::Label(encoding),
+            Body::Full(page) if policy.rules == Rules::Fastify && fastify::is_encoded(page, encoding) => Verdict::Label(encoding),
+            _ => Verdict::Encode(encoding),
+        },
+        _ => uncompressed,
+    }
+}
+
+fn start(mut response: Response<Body>, encoding: Encoding, policy: &Policy) -> Compressed {
+    let (levels, rules) = (policy.levels, policy.rules);
+    match std::mem::take(response.body_mut()) {
+        Body::Full(page) if page.len() <= body::INLINE => {
+            let encoded = encode(encoding, levels, &page);
+            Compressed::Ready(complete(response, encoding, rules, encoded))
+        }
+        Body::Full(page) if page.len() <= WHOLE => Compressed::Later(Box::pin(async move {
+            // The semaphore is never closed; without a permit the work would be done all the same.
+            let _permit = BLOCKING.acquire().await;
+            let encoded = tokio::task::spawn_blocking(move || encode(encoding, levels, &page)).await;
+            complete(response, encoding, rules, encoded.unwrap_or_else(|panic| Err(io::Error::other(panic))))
+        })),
+        source => {
+            let size = source.size_hint().exact();
+            Compressed::Ready(match Encoder::new(encoding, levels, size) {
+                Ok(encoder) => {
+                    headers::describe(response.headers_mut(), encoding, None, rules);
+                    *response.body_mut() = Body::stream(Encoded::new(source, encoder));
+                    response
+                }
+                Err(error) => failed(&error),
+            })
+        }
+    }
+}
+
+fn complete(mut response: Response<Body>, encoding: Encoding, rules: Rules, encoded: io::Result<bytes::Bytes>) -> Response<Body> {
+    match encoded {
+        Ok(encoded) => {
+            headers::describe(response.headers_mut(), encoding, Some(encoded.len()), rules);
+            *response.body_mut() = Body::from(encoded);
+            response
+        }
+        Err(error) => failed(&error),
+    }
+}
+
+/// An encoder that cannot be made or breaks: no memory, or a bug.
+fn failed(error: &io::Error) -> Response<Body> {
+    Problem::of(StatusCode::INTERNAL_SERVER_ERROR).with_detail(format!("compression: {error}")).into_response()
+}
