@@ -117,6 +117,8 @@ class Mounts {
   constructor(options) {
     this.#defaults = { redirect: options.redirect, preCompressed: options.preCompressed };
     for (const name of SEND_OPTIONS) this.#defaults[name] = options[name];
+    // The host cannot call it; that it is there says that caching is the app's business.
+    if (options.setHeaders !== undefined) this.#defaults.setHeaders = true;
   }
 
   /** The number of a mount; undefined when none of the roots is there. */

@@ -14,11 +14,19 @@
 //! - A file that cannot be read is a plain 500; the reason is logged, not sent.
 //! - Only regular files are served: a pipe or a device is "not found".
 //!
+//! # What the host adds
+//! [`Host`] has two switches, off unless [`Mount::with_host`] turns them on; each gives way to what the app says about the same thing.
+//! - `precompressed`: `app.js.br`, `.zst` or `.gz` is served in place of `app.js` to a client that takes it, with headers that say so.
+//!   The neighbour must not be older than the file. Only types that are worth compressing are looked at, and all their answers
+//!   have `vary: accept-encoding`.
+//! - `immutable`: a file whose name holds a hash ([`hashed`]) never changes and may be kept for a year.
+//!
 //! # What it deliberately does not do
 //! Routes, `setHeaders`, `allowedPath`, not-found pages, redirects: those are JavaScript's, which asks [`Mount::lookup`] first.
 //! Directory listings are not supported and refused when the mount is made.
 
 mod conditional;
+mod hashed;
 mod locate;
 mod mime;
 mod options;
@@ -35,18 +43,35 @@ use http::header::{
 };
 use http::{HeaderMap, HeaderValue, Method, Response, StatusCode};
 
+use crate::compression::{self, Encoding, Types};
 use crate::{Body, Problem};
 use conditional::Precondition;
-use locate::{Encoding, Located};
+use locate::Located;
+pub(crate) use locate::beside;
+pub(crate) use mime::content_type;
 use options::Options;
 use range::Ranges;
 pub use stream::FileBody;
 use stream::Opened;
 
+/// For a file that never changes: a year, which is as long as caches keep anything (RFC 9111, RFC 8246).
+const FOREVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+
 /// One or several directories with the options they are served by.
 #[derive(Debug)]
 pub struct Mount {
     options: Options,
+    host: Host,
+}
+
+/// What the host does with the files of every app, where the app says nothing about it. Nothing by default.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Host {
+    /// Serve compressed neighbours. An app's `preCompressed` decides in its place.
+    pub precompressed: bool,
+    /// Let files with a hash in their name be cached for ever. An app's `cacheControl`, `maxAge`, `immutable` and `setHeaders`
+    /// decide in its place, and so does a `cache-control` that it has set.
+    pub immutable: bool,
 }
 
 /// What lies at a path of a [`Mount`].
@@ -68,12 +93,20 @@ impl Mount {
     /// # Errors
     /// A sentence for the developer that names the option.
     pub fn new(options: &serde_json::Value) -> Result<Self, String> {
-        Ok(Mount { options: Options::parse(options)? })
+        Ok(Mount { options: Options::parse(options)?, host: Host::default() })
+    }
+
+    /// The same with what the host adds, as far as the app's options leave it to the host.
+    #[must_use]
+    pub fn with_host(mut self, host: Host) -> Self {
+        self.host.precompressed = host.precompressed && !self.options.chose_neighbours;
+        self.host.immutable = host.immutable && !self.options.chose_caching;
+        self
     }
 
     /// What lies at `path` (percent-decoded, with its leading slash). Blocks for a few `stat` calls.
     pub fn lookup(&self, path: &str) -> Lookup {
-        let encodings: &[Encoding] = if self.options.pre_compressed { &Encoding::ALL } else { &[] };
+        let encodings: &[Encoding] = if self.options.pre_compressed { &locate::PRE_COMPRESSED } else { &[] };
         match locate::locate(&self.options, path, encodings) {
             Located::NotFound => Lookup::NotFound,
             Located::Redirect => Lookup::Redirect,
@@ -96,7 +129,7 @@ impl Mount {
         // Reading a small file while it is being opened saves a second trip to the blocking pool.
         let read = method != Method::HEAD && !conditional::is_conditional(request);
         let mut response = match self.open(request, path, read).await {
-            Ok(file) => Answer { options: &self.options, request, status, headers, file }.build(),
+            Ok(file) => Answer { options: &self.options, host: self.host, request, status, headers, file }.build(),
             Err(problem) => problem.into_response_on(headers),
         };
         if method == Method::HEAD {
@@ -107,12 +140,10 @@ impl Mount {
 
     async fn open(self: &Arc<Self>, request: &HeaderMap, path: &str, read: bool) -> Result<Opened, Problem> {
         let (mount, path) = (self.clone(), path.to_owned());
-        let encodings = match self.options.pre_compressed {
-            true => Encoding::accepted(&joined(request, ACCEPT_ENCODING).unwrap_or_default()),
-            false => Vec::new(),
-        };
+        let accepted = joined(request, ACCEPT_ENCODING).unwrap_or_default();
+        let encodings = if self.options.pre_compressed { locate::accepted(&accepted) } else { Vec::new() };
         let opened = tokio::task::spawn_blocking(move || match locate::locate(&mount.options, &path, &encodings) {
-            Located::File(found) => Opened::new(found, read).map_err(|error| failed(&error)),
+            Located::File(found) => Opened::new(mount.variant(found, &accepted), read).map_err(|error| failed(&error)),
             Located::NotFound | Located::Redirect => Err(Problem::of(StatusCode::NOT_FOUND)),
             Located::Forbidden => Err(Problem::of(StatusCode::FORBIDDEN)),
             Located::BadPath => Err(Problem::of(StatusCode::BAD_REQUEST)),
@@ -120,6 +151,25 @@ impl Mount {
         });
         opened.await.unwrap_or_else(|panic| Err(Problem::of(StatusCode::INTERNAL_SERVER_ERROR).with_detail(panic.to_string())))
     }
+
+    /// The file or, when the host is to look for it, the compressed neighbour the client likes best.
+    fn variant(&self, found: locate::Found, accepted: &str) -> locate::Found {
+        if !self.host.precompressed || !is_compressible(&found.name) {
+            return found;
+        }
+        // One that the client takes may be missing while another one is there.
+        let mut left = locate::NEIGHBOURS.to_vec();
+        let mut liked = Vec::new();
+        while let Some(encoding) = compression::choose(Some(accepted.as_bytes()), &left) {
+            left.retain(|other| *other != encoding);
+            liked.push(encoding);
+        }
+        found.neighbour(&liked)
+    }
+}
+
+fn is_compressible(name: &str) -> bool {
+    Types::default().contains(&content_type(name))
 }
 
 fn failed(error: &io::Error) -> Problem {
@@ -132,6 +182,7 @@ fn failed(error: &io::Error) -> Problem {
 /// Everything that decides one answer; the steps of `SendStream.prototype.send`.
 struct Answer<'a> {
     options: &'a Options,
+    host: Host,
     request: &'a HeaderMap,
     status: StatusCode,
     headers: HeaderMap,
@@ -169,7 +220,9 @@ impl Answer<'_> {
             self.headers.entry(ACCEPT_RANGES).or_insert(HeaderValue::from_static("bytes"));
         }
         if options.cache_control {
-            self.headers.entry(CACHE_CONTROL).or_insert_with(|| options.cache_control_value.clone());
+            let forever = self.host.immutable && hashed::is_hashed(&self.file.name);
+            let value = || if forever { FOREVER } else { options.cache_control_value.clone() };
+            self.headers.entry(CACHE_CONTROL).or_insert_with(value);
         }
         if options.last_modified {
             let millis = u64::try_from(self.file.modified_millis()).unwrap_or(u64::MAX);
@@ -180,13 +233,20 @@ impl Answer<'_> {
             let tag = format!("W/\"{:x}-{:x}\"", self.file.size, self.file.modified_millis());
             self.headers.entry(ETAG).or_insert_with(|| text(tag));
         }
-        let content_type = mime::content_type(&self.file.name);
+        let content_type = content_type(&self.file.name);
         match self.file.encoding {
             None => drop(self.headers.entry(CONTENT_TYPE).or_insert_with(|| text(content_type))),
             Some(_) => self.set(CONTENT_TYPE, content_type),
         }
         if options.pre_compressed {
             self.headers.append(VARY, HeaderValue::from_static("accept-encoding"));
+        }
+        if self.host.precompressed && is_compressible(&self.file.name) {
+            compression::vary(&mut self.headers);
+            // The app's own tag does not tell one variant from the other.
+            if self.file.encoding.is_some() {
+                compression::weaken(&mut self.headers);
+            }
         }
     }
 

@@ -20,6 +20,7 @@ pub mod finish;
 pub mod hydration;
 pub mod origin;
 pub mod path;
+pub mod precompress;
 pub mod problem;
 pub mod proxy_protocol;
 pub mod security_headers;

@@ -26,6 +26,7 @@ pub mod config;
 pub mod health;
 pub mod listener;
 pub mod node_http;
+pub mod precompress;
 pub mod routes;
 pub mod shutdown;
 pub mod ssr;

@@ -55,6 +55,16 @@ impl Encoding {
         }
     }
 
+    /// What is added to the name of a file for its neighbour in this encoding; `None` where there is no custom.
+    pub const fn extension(self) -> Option<&'static str> {
+        match self {
+            Encoding::Zstd => Some(".zst"),
+            Encoding::Brotli => Some(".br"),
+            Encoding::Gzip => Some(".gz"),
+            Encoding::Deflate | Encoding::Identity => None,
+        }
+    }
+
     /// The levels it knows, fastest first.
     pub const fn levels(self) -> RangeInclusive<i32> {
         match self {

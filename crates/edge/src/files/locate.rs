@@ -8,6 +8,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::options::{Dotfiles, Options};
+use crate::compression::Encoding;
 
 /// What was found.
 #[derive(Debug)]
@@ -27,47 +28,53 @@ pub(super) struct Found {
     pub(super) path: PathBuf,
     /// The name that decides the type: without the extension of a compressed neighbour.
     pub(super) name: String,
+    /// The encoding of a compressed neighbour, `app.js.br` of `app.js`.
     pub(super) encoding: Option<Encoding>,
 }
 
-/// A compressed neighbour, `app.js.br` of `app.js`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Encoding {
-    Brotli,
-    Gzip,
+/// The neighbours that the option `preCompressed` looks for, in upstream's order of preference. It also knows `deflate`, for which it
+/// has no file extension.
+pub(super) const PRE_COMPRESSED: [Encoding; 2] = [Encoding::Brotli, Encoding::Gzip];
+
+/// The neighbours that the host looks for of its own accord, smallest first: that is the order of what `precompress` makes.
+pub(super) const NEIGHBOURS: [Encoding; 3] = [Encoding::Brotli, Encoding::Zstd, Encoding::Gzip];
+
+/// Those of [`PRE_COMPRESSED`] that an `accept-encoding` header allows, best first: by quality, then by our order. `*` counts as gzip.
+pub(super) fn accepted(header: &str) -> Vec<Encoding> {
+    let header = header.to_ascii_lowercase().replace('*', "gzip");
+    let quality = |encoding: Encoding| {
+        let mut items = header.split(',').map(|item| item.split_once(';').unwrap_or((item, "")));
+        let (_, parameter) = items.find(|(name, _)| name.trim() == encoding.name())?;
+        let quality = parameter.trim().strip_prefix("q=").map_or(1.0, |q| q.trim().parse::<f32>().unwrap_or(0.0));
+        Some(quality).filter(|quality| *quality > 0.0)
+    };
+    let mut accepted: Vec<_> = PRE_COMPRESSED.into_iter().filter_map(|encoding| Some((encoding, quality(encoding)?))).collect();
+    accepted.sort_by(|(_, a), (_, b)| b.total_cmp(a));
+    accepted.into_iter().map(|(encoding, _)| encoding).collect()
 }
 
-impl Encoding {
-    /// In upstream's order of preference. It also knows `deflate`, for which it has no file extension.
-    pub(super) const ALL: [Encoding; 2] = [Encoding::Brotli, Encoding::Gzip];
-
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Encoding::Brotli => "br",
-            Encoding::Gzip => "gzip",
+impl Found {
+    /// The file's neighbour in the best encoding of those given, unless the file is newer than it.
+    pub(super) fn neighbour(self, encodings: &[Encoding]) -> Found {
+        let Ok(of) = std::fs::metadata(&self.path).and_then(|meta| meta.modified()) else { return self };
+        for &encoding in encodings {
+            let path = beside(&self.path, encoding);
+            match std::fs::metadata(&path) {
+                Ok(meta) if meta.is_file() && meta.modified().is_ok_and(|modified| modified >= of) => {
+                    return Found { path, name: self.name, encoding: Some(encoding) };
+                }
+                _ => {}
+            }
         }
+        self
     }
+}
 
-    fn extension(self) -> &'static str {
-        match self {
-            Encoding::Brotli => ".br",
-            Encoding::Gzip => ".gz",
-        }
-    }
-
-    /// Those an `accept-encoding` header allows, best first: by quality, then by our order. `*` counts as gzip.
-    pub(super) fn accepted(header: &str) -> Vec<Encoding> {
-        let header = header.to_ascii_lowercase().replace('*', "gzip");
-        let quality = |encoding: Encoding| {
-            let mut items = header.split(',').map(|item| item.split_once(';').unwrap_or((item, "")));
-            let (_, parameter) = items.find(|(name, _)| name.trim() == encoding.name())?;
-            let quality = parameter.trim().strip_prefix("q=").map_or(1.0, |q| q.trim().parse::<f32>().unwrap_or(0.0));
-            Some(quality).filter(|quality| *quality > 0.0)
-        };
-        let mut accepted: Vec<_> = Self::ALL.into_iter().filter_map(|encoding| Some((encoding, quality(encoding)?))).collect();
-        accepted.sort_by(|(_, a), (_, b)| b.total_cmp(a));
-        accepted.into_iter().map(|(encoding, _)| encoding).collect()
-    }
+/// Where the neighbour of a file is.
+pub(crate) fn beside(path: &Path, encoding: Encoding) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(encoding.extension().unwrap_or_default());
+    PathBuf::from(name)
 }
 
 /// Finds `path`, preferring its compressed neighbours in the order of `encodings`.
@@ -121,7 +128,7 @@ impl Search<'_> {
 
     /// `name` itself when it is a file.
     fn file(&self, name: &str, encoding: Option<Encoding>) -> Option<Located> {
-        let path = self.root.join(format!("{name}{}", encoding.map_or("", Encoding::extension)));
+        let path = self.root.join(format!("{name}{}", encoding.and_then(Encoding::extension).unwrap_or_default()));
         match std::fs::metadata(&path) {
             Ok(meta) if meta.is_file() => Some(Located::File(Found { path, name: name.to_owned(), encoding })),
             Err(error) if !is_absent(&error) && encoding.is_none() => Some(Located::Failed(error)),
@@ -215,7 +222,7 @@ mod tests {
             ("br; q=x", &[]),
         ];
         for (header, expected) in cases {
-            assert_eq!(Encoding::accepted(header), expected, "{header}");
+            assert_eq!(accepted(header), expected, "{header}");
         }
     }
 }

@@ -14,6 +14,9 @@ const MAX_AGE_MILLIS: f64 = 60.0 * 60.0 * 24.0 * 365.0 * 1000.0;
 const UNITS: [(&str, f64); 8] =
     [("ms", 1.0), ("mil", 1.0), ("s", 1e3), ("m", 6e4), ("h", 3.6e6), ("d", 8.64e7), ("w", 6.048e8), ("y", 3.155_76e10)];
 
+/// Options by which an app decides how long files may be cached. `setHeaders` is a function, of which JavaScript says that it is there.
+const CACHING: [&str; 5] = ["cacheControl", "maxAge", "maxage", "immutable", "setHeaders"];
+
 /// What to do with a path that has a segment starting with a dot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Dotfiles {
@@ -38,6 +41,9 @@ pub(super) struct Options {
     pub(super) cache_control_value: HeaderValue,
     pub(super) redirect: bool,
     pub(super) pre_compressed: bool,
+    /// The app said something about compressed neighbours, about how long files may be cached: the host has no say in it then.
+    pub(super) chose_neighbours: bool,
+    pub(super) chose_caching: bool,
 }
 
 impl Options {
@@ -60,6 +66,8 @@ impl Options {
             cache_control_value: cache_control(options)?,
             redirect: options.get("redirect") == Some(&Value::Bool(true)),
             pre_compressed: flag(options, "preCompressed", false),
+            chose_neighbours: given(options, "preCompressed").is_some(),
+            chose_caching: CACHING.iter().any(|name| given(options, name).is_some()),
         })
     }
 }

@@ -12,7 +12,8 @@ use bytes::Bytes;
 use http_body::{Frame, SizeHint};
 use tokio::task::JoinHandle;
 
-use super::locate::{Encoding, Found};
+use super::locate::Found;
+use crate::compression::Encoding;
 use crate::{Body, BoxError};
 
 /// One read. Files up to this size are read at once.
