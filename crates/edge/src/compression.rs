@@ -3,22 +3,24 @@
 //! # What is compressed
 //! A body of a type in [`Types`] and of at least [`Policy::min_size`] bytes, or of unknown length. Never one that is encoded
 //! already (any `Content-Encoding`), that says `Cache-Control: no-transform`, that is part of another (206), an event stream
-//! (each event would cost a flush, and proxies on the way are known to hold them), nor one that [`breach`] is about.
-//! The encoding is the client's choice ([`accept`]); where it has none, the order of [`Policy::encodings`].
+//! (each event would cost a flush, and readers on the way are known to hold compressed ones back), nor one that the rule against BREACH
+//! is about (`compression/breach.rs`: what sets a cookie or is for one user, and repeats the request of another site).
+//! The encoding is the client's choice (`compression/accept.rs`); where it has none, the order of [`Policy::encodings`].
 //!
 //! # How
-//! - A body in memory of up to [`WHOLE`] bytes is encoded at once and has a `Content-Length`; everything else is encoded as it is
-//!   sent ([`body`]), flushed whenever its source pauses. Anything bigger than [`body::INLINE`] is encoded on a blocking thread, of as
-//!   many at a time as there are CPUs.
+//! - A body in memory of up to 256 KiB is encoded at once and has a `Content-Length`; everything else is encoded as it is
+//!   sent (`compression/body.rs`), flushed whenever its source pauses. More than 8 KiB at a time is encoded on a blocking thread; of
+//!   whole bodies as many at a time as there are CPUs.
 //! - `Vary: Accept-Encoding` is added whenever the answer depends on it: also when it is sent as it is, and on 304. A strong
-//!   `ETag` becomes weak; `Accept-Ranges` and digests of the bytes go.
+//!   `ETag` becomes weak, so an app that compares tags by itself must do it weakly (RFC 9110 section 13.1.2); `Accept-Ranges` and
+//!   digests of the bytes go.
 //! - HEAD gets the headers of GET but for the length, which only compressing would tell. Where the app does not say how long the
 //!   body of GET is, it is taken for a long one.
 //!
 //! # What the app decided
 //! A response may carry a [`Choice`] as an extension: `@fastify/compress` of the app, executed here. Its [`Policy`] has
 //! [`Rules::Fastify`]: headers and negotiation are that package's then. The host's own rules still hold for event streams, partial
-//! answers, `ETag` and [`breach`], where the package sends what no client should get.
+//! answers, `ETag`, digests and BREACH, where the package sends what no client should get.
 //!
 //! # What it deliberately does not do
 //! Requests are not decompressed. Nothing is stored: a cache belongs outside of this layer. 406 is never sent.
@@ -29,16 +31,17 @@ mod breach;
 mod encoding;
 mod fastify;
 mod headers;
+mod policy;
 mod types;
+mod verdict;
 
 use std::convert::Infallible;
 use std::io;
 use std::pin::Pin;
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 use std::task::{Context, Poll, ready};
 
-use http::header::ACCEPT_ENCODING;
-use http::{HeaderValue, Method, Request, Response, StatusCode};
+use http::{Request, Response, StatusCode};
 use http_body::Body as _;
 use pin_project_lite::pin_project;
 use tokio::sync::Semaphore;
@@ -46,6 +49,7 @@ use tokio::sync::Semaphore;
 use crate::{Body, Problem};
 use body::Encoded;
 use encoding::Encoder;
+use verdict::{Asked, Verdict, verdict};
 
 #[doc(hidden)]
 pub use accept::check as check_accept_encoding;
@@ -53,6 +57,7 @@ pub(crate) use accept::choose;
 pub(crate) use encoding::encode;
 pub use encoding::{Encoding, Levels};
 pub(crate) use headers::{vary, weaken};
+pub use policy::{Choice, Policy, Rules};
 pub use types::Types;
 
 /// Bodies in memory up to this size are encoded in one go.
@@ -61,69 +66,6 @@ const WHOLE: usize = 256 * 1024;
 /// Permits for encoding whole bodies on blocking threads: more at a time than there are CPUs would only take memory.
 static BLOCKING: LazyLock<Semaphore> =
     LazyLock::new(|| Semaphore::new(std::thread::available_parallelism().map_or(1, std::num::NonZero::get)));
-
-/// What to compress and how.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Policy {
-    /// Whose rules hold where they differ.
-    pub rules: Rules,
-    /// Bodies of a known length below this many bytes are sent as they are.
-    pub min_size: usize,
-    /// The encodings on offer, best first; the order decides between those the client likes equally.
-    pub encodings: Vec<Encoding>,
-    /// Types worth compressing.
-    pub types: Types,
-    /// How hard to try.
-    pub levels: Levels,
-}
-
-impl Default for Policy {
-    fn default() -> Self {
-        Policy {
-            rules: Rules::Host,
-            min_size: 1024,
-            encodings: vec![Encoding::Zstd, Encoding::Brotli, Encoding::Gzip],
-            types: Types::default(),
-            levels: Levels::default(),
-        }
-    }
-}
-
-impl Policy {
-    /// `@fastify/compress` 7 registered without options.
-    ///
-    /// Its options: `threshold` is `min_size`; `encodings` is `encodings`, `identity` included; `brotliOptions` and `zlibOptions` are
-    /// `levels` (brotli's quality is 11 with `global: false` and no `brotliOptions`); `customTypes`, asked by JavaScript, makes
-    /// `types` [`Types::all`] or [`Types::mime_db`]. `removeContentLengthHeader: false` means nothing here: the length is always the right one.
-    pub fn fastify() -> Self {
-        Policy {
-            rules: Rules::Fastify,
-            encodings: vec![Encoding::Brotli, Encoding::Gzip, Encoding::Deflate, Encoding::Identity],
-            types: Types::fastify(),
-            ..Policy::default()
-        }
-    }
-}
-
-/// Whose rules hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Rules {
-    /// RFC 9110's.
-    Host,
-    /// Those of `@fastify/compress` 7: its reading of `accept-encoding`, `x-no-compression` in the request, `vary` only on what was
-    /// compressed, a missing type counts as JSON, `content-encoding: identity` is replaced, `no-transform` means nothing, data
-    /// that is gzip or zlib already is labelled and not compressed again.
-    Fastify,
-}
-
-/// Who decides about a response: an extension of it. Without one the host's policy holds.
-#[derive(Debug, Clone)]
-pub enum Choice {
-    /// It is sent as it is.
-    Never,
-    /// This policy holds.
-    Policy(Arc<Policy>),
-}
 
 /// Compresses the responses of the service it wraps.
 #[derive(Debug, Clone)]
@@ -208,33 +150,6 @@ impl<F: std::future::Future<Output = Result<Response<Body>, Infallible>>> std::f
     }
 }
 
-/// What is needed of a request after it has gone on.
-struct Asked {
-    head: bool,
-    accept: Option<HeaderValue>,
-    no_compression: bool,
-    breach: breach::Asked,
-}
-
-impl Asked {
-    fn new<B: http_body::Body>(request: &Request<B>) -> Self {
-        Asked {
-            head: request.method() == Method::HEAD,
-            accept: headers::joined(request.headers(), ACCEPT_ENCODING),
-            no_compression: request.headers().contains_key("x-no-compression"),
-            breach: breach::Asked::new(request),
-        }
-    }
-
-    fn encoding(&self, policy: &Policy) -> Option<Encoding> {
-        let header = self.accept.as_ref().map(HeaderValue::as_bytes);
-        match policy.rules {
-            Rules::Host => choose(header, &policy.encodings),
-            Rules::Fastify => fastify::choose(header, &policy.encodings).filter(|_| !self.no_compression),
-        }
-    }
-}
-
 enum Compressed {
     Ready(Response<Body>),
     Later(Pin<Box<dyn std::future::Future<Output = Response<Body>> + Send>>),
@@ -256,51 +171,6 @@ fn compress(asked: &Asked, default: &Choice, mut response: Response<Body>) -> Co
             Compressed::Ready(response)
         }
         Verdict::Encode(encoding) => start(response, encoding, &policy),
-    }
-}
-
-/// What becomes of a response.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Verdict {
-    /// As it is.
-    Leave,
-    /// As it is, but another client might get it encoded.
-    Vary,
-    /// The headers of this encoding: the body is in it already, or there is none to see (HEAD).
-    Label(Encoding),
-    /// Encoded.
-    Encode(Encoding),
-}
-
-fn verdict(asked: &Asked, policy: &Policy, response: &Response<Body>) -> Verdict {
-    // A client that looks for `Vary` finds none where nothing was compressed by `@fastify/compress`.
-    let uncompressed = if policy.rules == Rules::Host { Verdict::Vary } else { Verdict::Leave };
-    let (status, fields) = (response.status(), response.headers());
-    if status == StatusCode::NOT_MODIFIED
-        && (!fields.contains_key(http::header::CONTENT_TYPE) || headers::has_type(fields, policy))
-    {
-        return if headers::is_encoded(fields, policy.rules) { Verdict::Leave } else { uncompressed };
-    }
-    if !headers::allow(status, fields, policy) {
-        return Verdict::Leave;
-    }
-    let length = match response.body() {
-        // `@fastify/compress` does not see the body of HEAD.
-        Body::Empty if !asked.head || policy.rules == Rules::Fastify => return Verdict::Leave,
-        Body::Empty => headers::length(fields),
-        Body::Stream(_) => None,
-        body => body.size_hint().exact(),
-    };
-    if length.is_some_and(|length| length < policy.min_size as u64) {
-        return Verdict::Leave;
-    }
-    match asked.encoding(policy) {
-        Some(encoding) if !asked.breach.forbids(response) => match response.body() {
-            Body::Empty => Verdict::Label(encoding),
-            Body::Full(page) if policy.rules == Rules::Fastify && fastify::is_encoded(page, encoding) => Verdict::Label(encoding),
-            _ => Verdict::Encode(encoding),
-        },
-        _ => uncompressed,
     }
 }
 

@@ -19,7 +19,7 @@
 //! - `precompressed`: `app.js.br`, `.zst` or `.gz` is served in place of `app.js` to a client that takes it, with headers that say so.
 //!   The neighbour must not be older than the file. Only types that are worth compressing are looked at, and all their answers
 //!   have `vary: accept-encoding`.
-//! - `immutable`: a file whose name holds a hash ([`hashed`]) never changes and may be kept for a year.
+//! - `immutable`: a file whose name holds a hash (`files/hashed.rs` says when) never changes and may be kept for a year.
 //!
 //! # What it deliberately does not do
 //! Routes, `setHeaders`, `allowedPath`, not-found pages, redirects: those are JavaScript's, which asks [`Mount::lookup`] first.

@@ -164,7 +164,8 @@ async fn hashed_names_are_kept_for_ever_unless_the_app_decided() {
     const CHECK: &str = "public, max-age=0";
     let dir =
         directory(&[("assets/index-BhTnlnIm.js", "x", 1), ("assets/index-homepage.js", "x", 1), ("index-BhTnlnIm.html", "x", 1)]);
-    let cases: [(Host, Value, &[(&str, &str)], &str, Option<&str>); 12] = [
+    type Case<'a> = (Host, Value, &'a [(&'a str, &'a str)], &'a str, Option<&'a str>);
+    let cases: [Case; 12] = [
         (BOTH, json!({}), &[], "/assets/index-BhTnlnIm.js", Some(FOREVER)),
         (BOTH, json!({}), &[], "/assets/index-homepage.js", Some(CHECK)),
         (BOTH, json!({}), &[], "/index-BhTnlnIm.html", Some(CHECK)),

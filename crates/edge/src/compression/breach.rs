@@ -157,7 +157,8 @@ mod tests {
         let set = [("set-cookie", "sid=1")];
         let private = [("cache-control", "max-age=0, Private")];
         let cookie = [("cookie", "sid=1")];
-        let cases: [(&str, &[(&str, &str)], &[(&str, &str)], u16, bool); 22] = [
+        type Pairs<'a> = &'a [(&'a str, &'a str)];
+        let cases: [(&str, Pairs, Pairs, u16, bool); 22] = [
             ("/?q=token%3Dab", &[], &set, 200, true),
             ("/?q=TOKEN", &[], &set, 200, true),
             ("/?searched", &[], &set, 200, true),

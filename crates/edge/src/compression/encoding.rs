@@ -222,3 +222,27 @@ fn brotli_encoder(level: i32, size: Option<u64>) -> CompressorWriter<Vec<u8>> {
     };
     CompressorWriter::with_params(Vec::new(), BROTLI_BUFFER, &params)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `cargo test --release -p edge encoding::tests::cost -- --ignored --nocapture`
+    #[test]
+    #[ignore = "a measurement"]
+    fn cost() {
+        let page: String = (0..2000)
+            .map(|n| format!("<li class=\"post\"><a href=\"/posts/{}\">Post {n}</a></li>\n", n * 7919 % 10_007))
+            .collect();
+        for size in [1024, 8 * 1024, 30 * 1024] {
+            for encoding in [Encoding::Zstd, Encoding::Brotli, Encoding::Gzip] {
+                let started = std::time::Instant::now();
+                let mut length = 0;
+                for _ in 0..200 {
+                    length = encode(encoding, Levels::default(), &page.as_bytes()[..size]).unwrap().len();
+                }
+                println!("{encoding:>8} {size:>6} B → {length:>5} B in {:?}", started.elapsed() / 200);
+            }
+        }
+    }
+}
