@@ -166,8 +166,14 @@ fn compress(asked: &Asked, default: &Choice, mut response: Response<Body>) -> Co
             Compressed::Ready(response)
         }
         Verdict::Label(encoding) => {
-            let length = response.body().size_hint().exact().and_then(|length| usize::try_from(length).ok());
-            headers::describe(response.headers_mut(), encoding, length.filter(|_| !asked.head), policy.rules);
+            let length = match response.body() {
+                Body::Full(page) => Some(page.len()),
+                _ => None,
+            };
+            headers::describe(response.headers_mut(), encoding, length, policy.rules);
+            if asked.head {
+                *response.body_mut() = Body::stream(body::Unknown);
+            }
             Compressed::Ready(response)
         }
         Verdict::Encode(encoding) => start(response, encoding, &policy),

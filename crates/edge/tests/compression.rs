@@ -370,8 +370,12 @@ async fn head_has_the_headers_of_get() {
         if let Some(length) = length {
             response.headers_mut().insert("content-length", HeaderValue::from_static(length));
         }
-        let headers = answer(Policy::default(), request, response).await.into_parts().0.headers;
+        let (parts, body) = answer(Policy::default(), request, response).await.into_parts();
+        let headers = parts.headers;
         assert_eq!(text(&headers, "content-encoding"), expected);
+        // Else axum and hyper would take 0 for the length.
+        assert_eq!(http_body::Body::size_hint(&body).exact().is_none(), expected.is_some());
+        assert!(http_body::Body::is_end_stream(&body));
         assert_eq!(text(&headers, "content-length"), length.filter(|_| expected.is_none()));
     }
 }

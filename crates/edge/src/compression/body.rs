@@ -25,6 +25,22 @@ pub(super) const INLINE: usize = 8 * 1024;
 /// Pieces in which a body in memory is encoded.
 const SLICE: usize = 64 * 1024;
 
+/// The body of an answer to HEAD whose length nobody knows: an empty one would be given `Content-Length: 0` on its way out.
+pub(super) struct Unknown;
+
+impl http_body::Body for Unknown {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        Poll::Ready(None)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        true
+    }
+}
+
 /// An encoded body.
 pub(super) struct Encoded {
     source: Source,
