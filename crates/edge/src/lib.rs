@@ -10,11 +10,11 @@
 
 pub mod body;
 pub mod client;
+pub mod compression;
 pub mod cors;
 pub mod cross_site;
 pub mod csp;
 pub mod drain;
-pub mod compression;
 pub mod files;
 pub mod finish;
 pub mod hydration;

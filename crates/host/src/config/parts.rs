@@ -1,12 +1,24 @@
 //! Settings as the parts of the server want them: the only place that knows both.
+//!
+//! What a part refuses (a policy that allows any inline script, a header that browsers would ignore) is asked here while the
+//! settings are checked, so that it is reported with its place like everything else.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use edge::client::{self, trust};
+use edge::{compression, cors, cross_site, csp, files, security_headers};
+
+use super::setting::{Map, Peer, Written as _};
+use super::settings::{self, CrossSiteMode, Directive, Encoding, Preset, Sources};
 use super::Config;
 use crate::shutdown;
 
 /// Longest time until the app listens. Not an option until somebody needs it.
 const STARTUP_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// What a part refuses: the key within its section, and a sentence.
+pub(super) type Refused = Vec<(String, String)>;
 
 impl Config {
     /// The part that the pool needs.
@@ -38,5 +50,199 @@ impl Config {
     pub fn shutdown(&self) -> shutdown::Config {
         let shutdown = &self.settings.shutdown;
         shutdown::Config { timeout: shutdown.timeout, ready_delay: shutdown.ready_delay }
+    }
+}
+
+impl settings::Trust {
+    /// Who is believed. `Err`: what is wrong with the header.
+    pub fn policy(&self) -> Result<client::Trust, String> {
+        let mut policy = match self.preset {
+            Preset::Fly => client::Trust::fly(),
+            Preset::None => client::Trust::none(),
+        };
+        for peer in &self.peers {
+            policy.peers.add(&peer.text()).map_err(|invalid| invalid.to_string())?;
+        }
+        if let Some(header) = &self.header {
+            let hops = self.hops.and_then(std::num::NonZeroUsize::new);
+            policy.address = Some(trust::Source::new(header.as_str(), hops).map_err(|invalid| invalid.to_string())?);
+        }
+        // `Forwarded` has scheme and host beside the address; another header would speak for another hop.
+        let has_origin = matches!(policy.address, Some(trust::Source::Forwarded(_)));
+        policy.proto_header = self.proto_header.clone().filter(|_| !has_origin && !policy.peers.is_empty());
+        policy.host_header.clone_from(&self.host_header);
+        Ok(policy)
+    }
+
+    /// Whether anything is set: else what the app itself says about proxies holds.
+    pub fn is_set(&self) -> bool {
+        self.preset != Preset::None || self.peers != Vec::<Peer>::new()
+    }
+}
+
+impl settings::SecurityHeaders {
+    /// The headers to add.
+    pub fn config(&self) -> Result<security_headers::Config, Refused> {
+        let mut config = security_headers::Config::none();
+        if !self.enabled {
+            return Ok(config);
+        }
+        let known = [
+            ("content_type_options", "x-content-type-options", &self.content_type_options),
+            ("frame_options", "x-frame-options", &self.frame_options),
+            ("referrer_policy", "referrer-policy", &self.referrer_policy),
+            ("hsts", "strict-transport-security", &self.hsts),
+            ("permissions_policy", "permissions-policy", &self.permissions_policy),
+            ("cross_origin_opener_policy", "cross-origin-opener-policy", &self.cross_origin_opener_policy),
+            ("cross_origin_embedder_policy", "cross-origin-embedder-policy", &self.cross_origin_embedder_policy),
+            ("cross_origin_resource_policy", "cross-origin-resource-policy", &self.cross_origin_resource_policy),
+        ];
+        let known = known.into_iter().filter_map(|(key, name, value)| Some((key.to_owned(), name, value.as_ref()?)));
+        let extra = self.extra.0.iter().map(|(name, value)| (format!("extra.{name}"), name.as_str(), value));
+        let refused: Refused = known
+            .chain(extra)
+            .filter_map(|(key, name, value)| {
+                let text = String::from_utf8_lossy(value.as_bytes());
+                config.set(name, &text).err().map(|message| (key, message))
+            })
+            .collect();
+        config.replace.clone_from(&self.r#override);
+        if refused.is_empty() { Ok(config) } else { Err(refused) }
+    }
+}
+
+impl settings::Csp {
+    /// The policies; templates are read now.
+    pub fn config(&self) -> Result<csp::Config, Refused> {
+        let mut inline = csp::Inline::default();
+        let mut refused = Refused::new();
+        for (i, template) in self.templates.iter().enumerate() {
+            refused.extend(inline.add_template_file(template).err().map(|message| (format!("templates[{i}]"), message)));
+        }
+        for script in &self.inline_scripts {
+            inline.add_script(script);
+        }
+        for (i, hash) in self.hashes.iter().enumerate() {
+            refused.extend(inline.add_script_hash(&hash.0).err().map(|message| (format!("hashes[{i}]"), message)));
+        }
+        let rules = self.rules.iter().map(|rule| csp::Rule {
+            path: rule.path.clone(),
+            enabled: rule.enabled,
+            report_only: rule.report_only,
+            directives: directives(csp::Directives::none(), &rule.directives),
+        });
+        let config = csp::Config {
+            enabled: self.enabled,
+            replace: self.r#override,
+            report_only: self.report_only,
+            directives: directives(csp::Directives::none(), &self.directives),
+            inline,
+            rules: rules.collect(),
+        };
+        // A policy that is not sent may be wrong.
+        if let Err(errors) = csp::Layer::new(&config)
+            && (self.enabled || self.rules.iter().any(|rule| rule.enabled == Some(true)))
+        {
+            refused.extend(errors.into_iter().map(|error| (place(&error.place), error.message)));
+        }
+        if refused.is_empty() { Ok(config) } else { Err(refused) }
+    }
+}
+
+fn directives(mut directives: csp::Directives, settings: &Map<Directive, Option<Sources>>) -> csp::Directives {
+    for (name, sources) in &settings.0 {
+        if let Some(sources) = sources {
+            directives.set(&name.0, sources.0.clone());
+        }
+    }
+    directives
+}
+
+/// Where a policy is wrong, as a key: the policy names its directives without the table they are in.
+fn place(place: &str) -> String {
+    match place.split_once("].") {
+        Some((rule, directive)) => format!("{rule}].directives.{directive}"),
+        None if place == "directives" => place.to_owned(),
+        None => format!("directives.{place}"),
+    }
+}
+
+impl settings::Cors {
+    /// Who may read answers.
+    pub fn config(&self) -> Result<cors::Config, Refused> {
+        let config = cors::Config {
+            origins: origins("origins", &self.origins)?,
+            paths: self.paths.clone(),
+            methods: self.methods.clone(),
+            headers: self.headers.clone(),
+            expose: self.expose.clone(),
+            credentials: self.credentials,
+            max_age: self.max_age,
+        };
+        let split = |problem: String| match problem.split_once(": ") {
+            Some((key, message)) => (key.to_owned(), message.to_owned()),
+            None => ("origins".to_owned(), problem),
+        };
+        let problems = config.problems();
+        if problems.is_empty() { Ok(config) } else { Err(problems.into_iter().map(split).collect()) }
+    }
+}
+
+impl settings::CrossSite {
+    /// What happens to requests from other sites.
+    pub fn config(&self) -> Result<cross_site::Config, Refused> {
+        Ok(cross_site::Config {
+            mode: match self.mode {
+                CrossSiteMode::Off => cross_site::Mode::Off,
+                CrossSiteMode::Refuse => cross_site::Mode::Refuse,
+                CrossSiteMode::Report => cross_site::Mode::Report,
+            },
+            allow_origins: origins("allow_origins", &self.allow_origins)?,
+            exempt: self.exempt.clone(),
+        })
+    }
+}
+
+fn origins(key: &str, written: &[settings::Origin]) -> Result<Vec<edge::origin::Pattern>, Refused> {
+    let parsed = written.iter().enumerate().map(|(i, origin)| {
+        let refused = |message: String| vec![(format!("{key}[{i}]"), message)];
+        origin.as_str().parse().map_err(refused)
+    });
+    parsed.collect()
+}
+
+impl settings::Compression {
+    /// How answers are compressed about which the app says nothing.
+    pub fn choice(&self) -> Result<compression::Choice, Refused> {
+        let encodings = self.encodings.iter().map(|encoding| match encoding {
+            Encoding::Zstd => compression::Encoding::Zstd,
+            Encoding::Br => compression::Encoding::Brotli,
+            Encoding::Gzip => compression::Encoding::Gzip,
+        });
+        let types = match &self.types {
+            Some(types) => compression::Types::parse(types).map_err(|message| vec![("types".to_owned(), message)])?,
+            None => compression::Types::default(),
+        };
+        if !self.enabled {
+            return Ok(compression::Choice::Never);
+        }
+        Ok(compression::Choice::Policy(Arc::new(compression::Policy {
+            rules: compression::Rules::Host,
+            min_size: self.min_size.bytes(),
+            encodings: encodings.collect(),
+            types,
+            levels: compression::Levels {
+                zstd: self.zstd_level,
+                br: i32::try_from(self.br_level).unwrap_or(i32::MAX),
+                gzip: i32::try_from(self.gzip_level).unwrap_or(i32::MAX),
+            },
+        })))
+    }
+}
+
+impl settings::Static {
+    /// What the host adds to the app's static files.
+    pub fn config(&self) -> files::Host {
+        files::Host { precompressed: self.precompressed, immutable: self.immutable }
     }
 }

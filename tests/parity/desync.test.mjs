@@ -1,0 +1,70 @@
+/**
+ * Request smuggling and desync: where Node refuses a message, ssr-host does; where Node takes it, ssr-host takes it for the same or
+ * refuses it. Never is a byte of one message taken for the start of another when Node does not. Node's parser is the strict one.
+ */
+import assert from "node:assert/strict";
+import { connect } from "node:net";
+import { after, before, describe, it } from "node:test";
+import { CANARY, DESYNC_CASES } from "./cases/desync.mjs";
+import { needApp, startBoth } from "./support/servers.mjs";
+
+/** How long a connection may be silent before what it has said is all. */
+const SILENCE_MS = 300;
+
+/**
+ * Where the two disagree and both are right. `host`: what ssr-host answers instead: a status for each response, and whether it closes.
+ */
+const ALLOWED = {
+  // filled in as they are judged
+};
+
+describe("desync", () => {
+  let servers;
+  before(async () => (servers = await startBoth(needApp())));
+  after(() => servers?.stop());
+
+  for (const [group, cases] of Object.entries(DESYNC_CASES)) {
+    describe(group, () => {
+      for (const [name, bytes] of cases) {
+        it(name, async () => {
+          const [node, host] = await Promise.all([servers.node, servers.host].map(({ port }) => tell(port, bytes + CANARY)));
+          const allowed = ALLOWED[`${group}: ${name}`];
+          if (allowed) return assert.deepEqual(host, allowed.host, allowed.why);
+          const refuses = host.statuses.length === 1 && /^(400|408|413|414|417|431|501|505)$/.test(host.statuses[0]) && host.closed;
+          if (group === "as it should be" || !refuses) assert.deepEqual(host, node);
+          assert.equal(host.canary, refuses ? false : node.canary);
+        });
+      }
+    });
+  }
+});
+
+/** Sends bytes and reads until the server closes or says no more: the status of each response, and whether the canary was answered. */
+function tell(port, bytes) {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ port, host: "127.0.0.1" });
+    let received = "";
+    let silence;
+    const done = (closed) => {
+      clearTimeout(silence);
+      socket.destroy();
+      const statuses = [...received.matchAll(/HTTP\/1\.[01] (\d{3})/g)].map(([, status]) => status);
+      resolve({ statuses, canary: received.includes("canary"), smuggled: received.includes("smuggled"), closed });
+    };
+    const wait = () => {
+      clearTimeout(silence);
+      silence = setTimeout(() => done(false), SILENCE_MS);
+    };
+    socket.setNoDelay(true);
+    socket.on("connect", () => {
+      socket.write(Buffer.from(bytes, "latin1"));
+      wait();
+    });
+    socket.on("data", (chunk) => {
+      received += chunk.toString("latin1");
+      wait();
+    });
+    socket.on("end", () => done(true));
+    socket.on("error", (error) => (error.code === "ECONNRESET" || error.code === "EPIPE" ? done(true) : reject(error)));
+  });
+}
