@@ -24,6 +24,7 @@ pub mod precompress;
 pub mod problem;
 pub mod proxy_protocol;
 pub mod security_headers;
+pub mod rate_limit;
 
 pub use body::Body;
 pub use problem::Problem;
