@@ -1,7 +1,8 @@
 //! What the client is told: headers of every answer, and the refusal.
 //!
-//! - `draft`: `RateLimit-Policy` and `RateLimit` of draft-ietf-httpapi-ratelimit-headers-11 (May 2026), sections 3 and 4. `t` is
-//!   until one more request is let pass, so that on a refusal it is what `Retry-After` says (section 5).
+//! - `draft`: `RateLimit-Policy` and `RateLimit` of draft-ietf-httpapi-ratelimit-headers-10 (its "RateLimit-Policy Field" and
+//!   "RateLimit Field"). `t` is until one more request is let pass, so that on a refusal it is what `Retry-After` says, as
+//!   its "Server Behavior" asks. -11 (May 2026) is newer: compare when either header is changed.
 //! - `legacy`: `X-RateLimit-Limit`, `-Remaining` and `-Reset` as `@fastify/rate-limit` has them: how many at once, how many of them
 //!   are left, seconds until all are there again.
 //!

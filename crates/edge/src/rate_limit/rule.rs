@@ -92,7 +92,7 @@ impl Limit {
     }
 }
 
-/// The window is said only in whole seconds (draft, section 3.1.3: "Sub-second precision is not supported").
+/// The window is said only in whole seconds (the draft, "Window Parameter": "Sub-second precision is not supported").
 fn policy(name: &str, rule: &Rule) -> Result<HeaderValue, http::header::InvalidHeaderValue> {
     let window = match rule.window.subsec_nanos() {
         0 => format!(";w={}", rule.window.as_secs()),

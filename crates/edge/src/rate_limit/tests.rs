@@ -91,7 +91,7 @@ async fn refuses_as_fastify_words_it() {
     let app = App::new(config([rule(1, 60)]));
     let first = app.ask(get("/", "192.0.2.1")).await;
     assert_eq!(first.status(), StatusCode::OK);
-    // The examples of the draft, sections 3 and 4: `"default";q=100;w=10` and `"default";r=50;t=30`.
+    // In the form of the examples of the draft: `"default";q=100;w=10` and `"default";r=50;t=30`.
     let expected = [
         "ratelimit-policy: \"rule-1\";q=1;w=60",
         "ratelimit: \"rule-1\";r=0;t=60",
@@ -370,4 +370,26 @@ fn counts_exactly_from_many_threads() {
         threads.into_iter().map(|thread| thread.join().unwrap()).sum()
     });
     assert_eq!(total, 1000);
+}
+
+/// `cargo test --release -p edge -- --ignored --nocapture rate_limit`
+#[test]
+#[ignore = "a measurement"]
+fn cost() {
+    let app = App::new(config([rule(100, 60)]));
+    let limiter = Limiter::new(config([rule(100, 60)]), &Clock::Real(Instant::now())).unwrap();
+    let rounds = 1_000_000_u32;
+    let requests: Vec<_> = (0..64).map(|ip| get("/posts/1", &format!("192.0.2.{ip}"))).collect();
+    let start = Instant::now();
+    for round in 0..rounds {
+        let _ = std::hint::black_box(limiter.decide(&requests[round as usize % 64]));
+    }
+    println!("few clients: {:?} a request", start.elapsed() / rounds);
+    let limit = &app.layer.limiter.limits[0].local;
+    let start = Instant::now();
+    for ip in 0..rounds {
+        let ip = std::net::Ipv4Addr::from_bits(ip).into();
+        std::hint::black_box(limit.check(Key::of(&By::Ip, Some(ip), 64, &HeaderMap::new())));
+    }
+    println!("a new client each time: {:?}; {:?} keys and bytes", start.elapsed() / rounds, app.layer.size());
 }

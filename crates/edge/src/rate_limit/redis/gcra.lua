@@ -13,8 +13,7 @@ for rule, key in ipairs(KEYS) do
   local refused = arrival - period * (burst - 1) > now
   if not refused then
     arrival = arrival + period
-    -- In full digits: a number that becomes a string on its own keeps only fourteen.
-    redis.call('SET', key, string.format('%.0f', arrival), 'PX', math.ceil((arrival - now) / 1000))
+    redis.call('SET', key, arrival, 'PX', math.ceil((arrival - now) / 1000))
   end
   answer[2 * rule - 1] = refused and 1 or 0
   answer[2 * rule] = arrival - now

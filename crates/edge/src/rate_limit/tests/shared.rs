@@ -260,3 +260,24 @@ async fn begins_to_connect_with_the_first_request() {
     app.until_connected().await;
     assert_eq!(app.statuses(ask(2)).await, [200, 429]);
 }
+
+/// `cargo test --release -p edge -- --ignored --nocapture rate_limit`
+#[tokio::test]
+#[ignore = "a measurement"]
+async fn cost() {
+    let server = Server::new().await;
+    let redis = redis::Config::new(server.url());
+    let app = App::new(Config { redis: Some(redis), ..config([rule(100, 60), Rule { shadow: true, ..rule(10, 1) }]) });
+    app.until_connected().await;
+    let rounds = 5000;
+    let start = Instant::now();
+    app.statuses(ask(rounds)).await;
+    println!("two rules: {:?} a request, {} errors", start.elapsed() / rounds as u32, app.layer.stats().redis_errors());
+    app.until_connected().await;
+    server.signal("-STOP");
+    for request in 1..=3 {
+        let start = Instant::now();
+        app.statuses(ask(1)).await;
+        println!("paused, request {request}: {:?}", start.elapsed());
+    }
+}
