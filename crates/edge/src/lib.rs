@@ -23,8 +23,8 @@ pub mod path;
 pub mod precompress;
 pub mod problem;
 pub mod proxy_protocol;
-pub mod security_headers;
 pub mod rate_limit;
+pub mod security_headers;
 
 pub use body::Body;
 pub use problem::Problem;

@@ -8,16 +8,13 @@
 //! says 404. The app is asked out of turn, because these answers are wanted most when it is busiest. Its `/ready` cannot know
 //! that the process drains, since it is told only when nothing is in flight any more: then the host speaks.
 
-use std::convert::Infallible;
-use std::task::{Context, Poll};
 use std::time::{Instant, SystemTime};
 
-use axum::extract::Request;
 use edge::Body;
 use edge::drain::Draining;
-use futures_util::future::BoxFuture;
 use http::header::CONTENT_TYPE;
-use http::{HeaderValue, Method, Response, StatusCode};
+use http::{HeaderValue, Method, Request, Response, StatusCode};
+use hyper::body::Incoming;
 use serde_json::Value;
 
 use crate::ssr::{Ssr, Urgent};
@@ -60,6 +57,20 @@ impl Probe {
             Question::Health { .. } => "/health",
             Question::Ready(_) => "/ready",
         }
+    }
+
+    /// The answer to a request for its path, which the app is asked for if it may have one.
+    pub async fn answer(self, ssr: Ssr, mut request: Request<Incoming>) -> Response<Body> {
+        if !matches!(*request.method(), Method::GET | Method::HEAD) {
+            return ssr.answer(request).await;
+        }
+        if self.is_hosts() {
+            return self.respond();
+        }
+        request.extensions_mut().insert(Urgent);
+        let response = ssr.answer(request).await;
+        let absent = self.answers == Answers::Either && response.status() == StatusCode::NOT_FOUND;
+        if absent { self.respond() } else { response }
     }
 
     /// Whether the app need not be asked.
@@ -109,41 +120,6 @@ fn may_match(url: &str, name: &str) -> bool {
     let first = url.trim_start_matches('/').split('/').next().unwrap_or_default();
     let fixed = first.split(['*', ':', '(']).next().unwrap_or_default();
     fixed.len() < first.len() && name.starts_with(fixed)
-}
-
-/// The route.
-#[derive(Debug, Clone)]
-pub struct Service {
-    /// The app.
-    pub ssr: Ssr,
-    /// What is asked.
-    pub probe: Probe,
-}
-
-impl tower::Service<Request> for Service {
-    type Response = Response<Body>;
-    type Error = Infallible;
-    type Future = BoxFuture<'static, Result<Response<Body>, Infallible>>;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, mut request: Request) -> Self::Future {
-        let Service { ssr, probe } = self.clone();
-        Box::pin(async move {
-            if !matches!(*request.method(), Method::GET | Method::HEAD) {
-                return Ok(ssr.answer(request).await);
-            }
-            if probe.is_hosts() {
-                return Ok(probe.respond());
-            }
-            request.extensions_mut().insert(Urgent);
-            let response = ssr.answer(request).await;
-            let absent = probe.answers == Answers::Either && response.status() == StatusCode::NOT_FOUND;
-            Ok(if absent { probe.respond() } else { response })
-        })
-    }
 }
 
 #[cfg(test)]

@@ -37,6 +37,7 @@ use assets::Assets;
 use config::Config;
 use edge::drain::Draining;
 use health::Probe;
+use routes::Routes;
 use ssr::Ssr;
 
 /// Runs the app until a signal ends it. `started`: when the process started, for the ready line and `/health`.
@@ -61,7 +62,7 @@ pub async fn serve(config: Config, started: Instant) -> anyhow::Result<ExitCode>
     let draining = Draining::default();
     let ssr = Ssr::new(pool.clone(), assets, config.settings.overload.retry_after);
     let probes = [Probe::health(&app, started), Probe::ready(&app, draining.clone())];
-    let stack = stack::stack(routes::routes(ssr, probes), draining.clone());
+    let stack = stack::stack(Routes::new(ssr, probes), layers, draining.clone());
     eprintln!(
         "ssr-host {}: {} serves {} with {}, ready in {} ms",
         env!("CARGO_PKG_VERSION"),

@@ -1,17 +1,56 @@
 //! The route table: what the host answers itself. Everything else is the app's.
 //!
-//! One flat table and one fallback; static files are not here, because the app's own router decides about them.
+//! A flat table and one fallback, as a service of its own: a router crate would box the future and the body of every request for the
+//! sake of two paths, and hide from the layers around it whether a page is complete in memory (compression and the
+//! repair of the hydration state treat such a page in one piece). Static files are not here, because the app's own router decides
+//! about them.
 
-use axum::Router;
+use std::convert::Infallible;
+use std::task::{Context, Poll};
 
-use crate::health::{self, Probe};
+use edge::{Body, hydration};
+use futures_util::future::BoxFuture;
+use futures_util::future::Either;
+use http::{Request, Response};
+use hyper::body::Incoming;
+
+use crate::health::Probe;
 use crate::ssr::Ssr;
 
 /// The routes of the host around the app.
-pub fn routes(ssr: Ssr, probes: impl IntoIterator<Item = Probe>) -> Router {
-    let app = Router::new().fallback_service(ssr.clone().repaired());
-    probes.into_iter().fold(app, |routes, probe| {
-        let path = probe.path();
-        routes.route_service(path, health::Service { ssr: ssr.clone(), probe })
-    })
+#[derive(Debug, Clone)]
+pub struct Routes {
+    ssr: Ssr,
+    app: hydration::Service<Ssr>,
+    probes: [Probe; 2],
+}
+
+impl Routes {
+    /// The app, and what is asked of the host beside it.
+    pub fn new(ssr: Ssr, probes: [Probe; 2]) -> Routes {
+        Routes { app: ssr.clone().repaired(), ssr, probes }
+    }
+}
+
+impl tower::Service<Request<Incoming>> for Routes {
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = Either<
+        BoxFuture<'static, Result<Response<Body>, Infallible>>,
+        <hydration::Service<Ssr> as tower::Service<Request<Incoming>>>::Future,
+    >;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.app.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request<Incoming>) -> Self::Future {
+        match self.probes.iter().find(|probe| probe.path() == request.uri().path()) {
+            Some(probe) => {
+                let (probe, ssr) = (probe.clone(), self.ssr.clone());
+                Either::Left(Box::pin(async move { Ok(probe.answer(ssr, request).await) }))
+            }
+            None => Either::Right(self.app.call(request)),
+        }
+    }
 }

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use axum::extract::Request;
 use edge::{Body, BoxError, Problem, files, hydration};
 use futures_util::future::BoxFuture;
 use http::header::{CONNECTION, CONTENT_LENGTH, HOST, RETRY_AFTER};
-use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, Uri, Version};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri, Version};
 use http_body::Body as _;
 use http_body_util::BodyExt as _;
+use hyper::body::Incoming;
 use isolate::Clock;
 
 use crate::assets::Assets;
@@ -50,7 +50,7 @@ impl Ssr {
     }
 
     /// The app's answer, or the host's in its place.
-    pub async fn answer(&self, request: Request) -> Response<Body> {
+    pub async fn answer(&self, request: Request<Incoming>) -> Response<Body> {
         let (mut parts, body) = request.into_parts();
         // HTTP/2 has no Host header; the app reads one all the same (RFC 9113 section 8.3.1).
         if let (Version::HTTP_2, Some(authority)) = (parts.version, parts.uri.authority())
@@ -104,7 +104,7 @@ impl Ssr {
     }
 }
 
-impl tower::Service<Request> for Ssr {
+impl tower::Service<Request<Incoming>> for Ssr {
     type Response = Response<Body>;
     type Error = Infallible;
     type Future = BoxFuture<'static, Result<Response<Body>, Infallible>>;
@@ -114,7 +114,7 @@ impl tower::Service<Request> for Ssr {
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, request: Request) -> Self::Future {
+    fn call(&mut self, request: Request<Incoming>) -> Self::Future {
         let ssr = self.clone();
         Box::pin(async move { Ok(ssr.answer(request).await) })
     }

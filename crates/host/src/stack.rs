@@ -1,25 +1,58 @@
 //! The whole server on one screen: every layer a request passes, outermost first. Order on the page is order in time.
 //!
-//! A layer is added as one line with its *why here*. What concerns only the app's answers is in [`crate::ssr`], below the routes.
+//! A layer is added as one line with its *why here*. A layer may answer early or pass on; on the way back it may only add. What
+//! concerns only the app's answers is in [`crate::ssr`], below the routes; what concerns connections is in [`crate::listener`].
 
 use std::any::Any;
 
 use edge::drain::{self, Draining};
-use edge::{Body, Problem};
+use edge::{Body, Problem, client, compression, cors, cross_site, csp, rate_limit, security_headers};
 use http::{Response, StatusCode};
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::listener::Service;
+use crate::routes::Routes;
+
+/// The layers that have settings, ready to use.
+#[derive(Clone)]
+pub struct Layers {
+    /// Who the client is.
+    pub client: client::Layer,
+    /// Headers that are added where the app has set none.
+    pub security_headers: security_headers::Layer,
+    /// The content security policy.
+    pub csp: csp::Layer,
+    /// Which other sites' scripts may read answers.
+    pub cors: cors::Layer,
+    /// Refusal of requests that other sites make browsers send.
+    pub cross_site: cross_site::Layer,
+    /// How often a client may ask.
+    pub rate_limit: rate_limit::Layer,
+    /// How answers are encoded.
+    pub compression: compression::Layer,
+}
 
 /// Puts the layers around the routes. When `draining` begins, clients are told to go.
-pub fn stack(routes: axum::Router, draining: Draining) -> impl Service {
+pub fn stack(routes: Routes, layers: Layers, draining: Draining) -> impl Service {
     ServiceBuilder::new()
         // Panic guard: outermost, because a bug in any layer below must cost one response and not the connection.
         .layer(CatchPanicLayer::custom(panicked))
         // Drain: `Connection: close` on whatever answer, also a refusal of a layer below.
         .layer(drain::Layer(draining))
-        // Client address, security headers, rate limit, limits, compression: here, in this order.
+        // Client address: before everything that asks who it is.
+        .layer(layers.client)
+        // Security headers, policy, CORS: outside of what refuses, because a refusal is shown in a browser too, and a script of
+        // another site must be able to read its status.
+        .layer(layers.security_headers)
+        .layer(layers.csp)
+        .layer(layers.cors)
+        // Cross-site: before the rate limit, so that another site cannot use up a visitor's share.
+        .layer(layers.cross_site)
+        // Rate limit: before anything that costs.
+        .layer(layers.rate_limit)
+        // Compression: innermost, so that whatever comes later (a cache) can keep both forms.
+        .layer(layers.compression)
         .service(routes)
 }
 

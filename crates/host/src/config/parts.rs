@@ -7,12 +7,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use edge::client::{self, trust};
-use edge::{compression, cors, cross_site, csp, files, security_headers};
+use edge::{compression, cors, cross_site, csp, files, rate_limit, security_headers};
 
-use super::setting::{Map, Peer, Written as _};
-use super::settings::{self, CrossSiteMode, Directive, Encoding, Preset, Sources};
 use super::Config;
-use crate::shutdown;
+use super::setting::{Map, Peer, Written as _};
+use super::settings::{self, CrossSiteMode, Directive, Encoding, LimitHeaders, Preset, RedisFailure, Settings, Sources};
+use crate::{shutdown, stack};
 
 /// Longest time until the app listens. Not an option until somebody needs it.
 const STARTUP_TIMEOUT: Duration = Duration::from_secs(60);
@@ -30,11 +30,7 @@ impl Config {
             in_flight: pool.in_flight.get(),
             queue: pool.queue,
             queue_timeout: pool.queue_timeout,
-            overload: isolate::overload::Config {
-                adaptive: overload.adaptive,
-                target: overload.target,
-                min: overload.min,
-            },
+            overload: isolate::overload::Config { adaptive: overload.adaptive, target: overload.target, min: overload.min },
             request_timeout: pool.request_timeout,
             cpu_limit: pool.cpu_limit,
             heap_limit: pool.heap_limit.bytes(),
@@ -53,19 +49,106 @@ impl Config {
     }
 }
 
+impl Settings {
+    /// The layers around the routes.
+    ///
+    /// # Errors
+    /// What a part refuses, by section and key.
+    pub fn layers(&self) -> Result<stack::Layers, Refused> {
+        let within = |section: &str, refused: Refused| -> Refused {
+            refused.into_iter().map(|(key, message)| (format!("{section}.{key}"), message)).collect()
+        };
+        let mut refused = Refused::new();
+        macro_rules! part {
+            ($section:literal, $part:expr) => {
+                $part.map_err(|error| refused.extend(within($section, error))).ok()
+            };
+        }
+        let client = part!("trust", self.trust.policy());
+        let security_headers = part!("security_headers", self.security_headers.config());
+        let csp = part!("csp", self.csp.layer());
+        let cors = part!("cors", self.cors.layer());
+        let cross_site = part!("cross_site", self.cross_site.config());
+        let rate_limit = part!("limiter", self.rate_limits());
+        let compression = part!("compression", self.compression.choice());
+        let layers = (|| {
+            Some(stack::Layers {
+                client: client::Layer::new(client?),
+                security_headers: security_headers::Layer::new(security_headers?),
+                csp: csp?,
+                cors: cors?,
+                cross_site: cross_site::Layer::new(cross_site?),
+                rate_limit: rate_limit?,
+                compression: compression::Layer::new(compression?),
+            })
+        })();
+        layers.ok_or(refused)
+    }
+
+    fn rate_limits(&self) -> Result<rate_limit::Layer, Refused> {
+        let limiter = &self.limiter;
+        let config = rate_limit::Config {
+            rules: self.rate_limit.iter().map(settings::RateLimit::rule).collect(),
+            ipv6_prefix: limiter.ipv6_prefix,
+            allow: limiter.allow.clone(),
+            exempt: limiter.exempt.clone(),
+            max_keys: limiter.max_keys,
+            headers: match limiter.headers {
+                LimitHeaders::Both => rate_limit::Headers::Both,
+                LimitHeaders::Draft => rate_limit::Headers::Draft,
+                LimitHeaders::Legacy => rate_limit::Headers::Legacy,
+                LimitHeaders::None => rate_limit::Headers::None,
+            },
+            redis: limiter.redis.as_ref().map(|url| rate_limit::redis::Config {
+                timeout: limiter.redis_timeout,
+                failure: match limiter.redis_failure {
+                    RedisFailure::Local => rate_limit::redis::Failure::Local,
+                    RedisFailure::Open => rate_limit::redis::Failure::Open,
+                    RedisFailure::Closed => rate_limit::redis::Failure::Closed,
+                },
+                ..rate_limit::redis::Config::new(url.reveal())
+            }),
+        };
+        rate_limit::Layer::new(config).map_err(|error| {
+            let key = if matches!(error, rate_limit::Error::Redis(_)) { "redis" } else { "max_keys" };
+            vec![(key.to_owned(), error.to_string())]
+        })
+    }
+}
+
+impl settings::RateLimit {
+    fn rule(&self) -> rate_limit::Rule {
+        rate_limit::Rule {
+            name: self.name.clone(),
+            path: self.path.clone(),
+            methods: self.methods.clone(),
+            max: self.max,
+            window: self.window,
+            burst: self.burst,
+            by: match &self.key {
+                settings::Key::Ip => rate_limit::By::Ip,
+                settings::Key::Header(name) => rate_limit::By::Header(name.clone()),
+                settings::Key::Cookie(name) => rate_limit::By::Cookie(name.clone()),
+            },
+            shadow: self.shadow,
+        }
+    }
+}
+
 impl settings::Trust {
     /// Who is believed. `Err`: what is wrong with the header.
-    pub fn policy(&self) -> Result<client::Trust, String> {
+    pub fn policy(&self) -> Result<client::Trust, Refused> {
         let mut policy = match self.preset {
             Preset::Fly => client::Trust::fly(),
             Preset::None => client::Trust::none(),
         };
         for peer in &self.peers {
-            policy.peers.add(&peer.text()).map_err(|invalid| invalid.to_string())?;
+            policy.peers.add(&peer.text()).map_err(|invalid| vec![("peers".to_owned(), invalid.to_string())])?;
         }
         if let Some(header) = &self.header {
             let hops = self.hops.and_then(std::num::NonZeroUsize::new);
-            policy.address = Some(trust::Source::new(header.as_str(), hops).map_err(|invalid| invalid.to_string())?);
+            let source = trust::Source::new(header.as_str(), hops);
+            policy.address = Some(source.map_err(|invalid| vec![("header".to_owned(), invalid.to_string())])?);
         }
         // `Forwarded` has scheme and host beside the address; another header would speak for another hop.
         let has_origin = matches!(policy.address, Some(trust::Source::Forwarded(_)));
@@ -113,7 +196,7 @@ impl settings::SecurityHeaders {
 
 impl settings::Csp {
     /// The policies; templates are read now.
-    pub fn config(&self) -> Result<csp::Config, Refused> {
+    fn layer(&self) -> Result<csp::Layer, Refused> {
         let mut inline = csp::Inline::default();
         let mut refused = Refused::new();
         for (i, template) in self.templates.iter().enumerate() {
@@ -139,13 +222,17 @@ impl settings::Csp {
             inline,
             rules: rules.collect(),
         };
-        // A policy that is not sent may be wrong.
-        if let Err(errors) = csp::Layer::new(&config)
-            && (self.enabled || self.rules.iter().any(|rule| rule.enabled == Some(true)))
-        {
-            refused.extend(errors.into_iter().map(|error| (place(&error.place), error.message)));
+        for handler in config.inline.event_handlers() {
+            tracing::warn!("csp.templates: {handler} will not run: a policy can allow it only for injected elements as well");
         }
-        if refused.is_empty() { Ok(config) } else { Err(refused) }
+        match csp::Layer::new(&config) {
+            Ok(layer) if refused.is_empty() => Ok(layer),
+            Ok(_) => Err(refused),
+            Err(errors) => {
+                refused.extend(errors.into_iter().map(|error| (place(&error.place), error.message)));
+                Err(refused)
+            }
+        }
     }
 }
 
@@ -169,7 +256,7 @@ fn place(place: &str) -> String {
 
 impl settings::Cors {
     /// Who may read answers.
-    pub fn config(&self) -> Result<cors::Config, Refused> {
+    fn layer(&self) -> Result<cors::Layer, Refused> {
         let config = cors::Config {
             origins: origins("origins", &self.origins)?,
             paths: self.paths.clone(),
@@ -183,8 +270,7 @@ impl settings::Cors {
             Some((key, message)) => (key.to_owned(), message.to_owned()),
             None => ("origins".to_owned(), problem),
         };
-        let problems = config.problems();
-        if problems.is_empty() { Ok(config) } else { Err(problems.into_iter().map(split).collect()) }
+        cors::Layer::new(&config).map_err(|problems| problems.into_iter().map(split).collect())
     }
 }
 
