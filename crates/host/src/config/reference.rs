@@ -177,7 +177,7 @@ pub(super) fn page() -> String {
 }
 
 fn rows(text: &mut String, fields: &[Field]) {
-    text.push_str("| Key | Default | What it does |\n|---|---|---|\n");
+    text.push_str("| Key | Value | Default | What it does |\n|---|---|---|---|\n");
     for field in fields {
         let default = match field.fallback {
             _ if map(field).is_some() => "see below".to_owned(),
@@ -185,8 +185,8 @@ fn rows(text: &mut String, fields: &[Field]) {
             Fallback::Unset(words) | Fallback::Computed(words) => words.to_owned(),
             Fallback::Required => "required".to_owned(),
         };
-        let meaning = format!("{} *{}*", field.doc(), field.expected);
-        let _ = writeln!(text, "| `{}` | {} | {} |", field.key, cell(&default), cell(&meaning));
+        let (value, default, meaning) = (cell(&field.expected), cell(&default), cell(&field.doc()));
+        let _ = writeln!(text, "| `{}` | {value} | {default} | {meaning} |", field.key);
     }
 }
 

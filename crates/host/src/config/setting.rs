@@ -70,6 +70,14 @@ impl Range {
             (None, None) => String::new(),
         }
     }
+
+    /// As [`Range::words`], after an example.
+    fn words_after_example(self) -> String {
+        match self.words() {
+            words if words.is_empty() => words,
+            words => format!(", {}", words.trim_start().trim_start_matches("of ")),
+        }
+    }
 }
 
 /// What stands in a setting, as far as merging and printing need to know.

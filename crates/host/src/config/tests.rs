@@ -218,7 +218,7 @@ fn wrong_values() {
         ("http.max_header_size = '16k'", "is `16k`: expected a size such as `256MiB`, from `1KiB` to `1MiB`\n  hint: did you mean `\"16KiB\"`?".into()),
         ("http.body_limit = 1048576", "is `1048576`: expected a size such as `256MiB`\n  hint: with its unit: `\"1MiB\"`".into()),
         ("http.body_limit = '1 TiB'", "is `1 TiB`: expected a size such as `256MiB`\n  hint: the units are B, KiB, MiB and GiB".into()),
-        ("pool.heap_limit = '10MiB'", "is `10MiB`: expected a size such as `256MiB`, of at least `32MiB`".into()),
+        ("pool.heap_limit = '10MiB'", "is `10MiB`: expected a size such as `256MiB`, at least `32MiB`".into()),
         ("pool.isolates = 0", "is `0`: expected a whole number of at least 1".into()),
         ("server.port = 70000", "is `70000`: expected a number from 0 to 65535".into()),
         ("server.unix_mode = '1777'", "is `1777`: expected permissions in octal such as `\"660\"`".into()),
@@ -302,6 +302,17 @@ fn every_problem_is_told_at_once() {
     ] {
         assert!(told.contains(part), "no `{part}` in\n{told}");
     }
+}
+
+/// What stands below a line that is not TOML may belong elsewhere.
+#[test]
+fn what_follows_a_broken_line_is_not_judged() {
+    let told = problems("[http]\nx = 1\n[pool\nqueue = 1\n[[rate_limit]]\n", &[("SSR_HOST_POOL_QUEUE", "x")], &[]);
+    assert!(
+        told.starts_with("ssr-host.toml:2: `http.x` is unknown") && told.contains("error: ssr-host.toml:3:6: not TOML: "),
+        "{told}"
+    );
+    assert!(told.contains("error: SSR_HOST_POOL_QUEUE is `x`") && told.matches("error: ").count() == 2, "{told}");
 }
 
 #[test]

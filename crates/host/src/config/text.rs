@@ -184,7 +184,9 @@ error: a.toml:4:4: not TOML: ";
         assert!(problems.starts_with(expected), "{problems}");
         assert!(problems.ends_with("\n  | d: 2\n  |  ^\n  hint: keys and values are separated by `=`: `d = …`"), "{problems}");
         assert_eq!(table.at(&["a", "c"]).map(|value| &value.data), Some(&Data::Integer(1)));
-        for (text, place) in [("a = 'x\n", "1:8"), ("a = 1\n  a = 2\n", "2:3"), ("é = [\n1,\n", "3:1"), ("[a\nb = 1", "1:3")] {
+        for (text, place) in
+            [("a = 'x\n", "1:7"), ("a = 1\n  a = 2\n", "2:3"), ("a = [\n1,\n", "2:3"), ("\"é\" = x", "1:7"), ("[a\nb = 1", "1:3")]
+        {
             assert!(read(text).1.starts_with(&format!("a.toml:{place}: not TOML: ")), "{text}\n{}", read(text).1);
         }
     }

@@ -142,6 +142,14 @@ impl Value {
         }
     }
 
+    fn merge(&mut self, above: Value) {
+        self.origin = above.origin;
+        match (&mut self.data, above.data) {
+            (Data::Table(below), Data::Table(above)) => below.merge(above),
+            (below, above) => *below = above,
+        }
+    }
+
     /// The value as a message shows it: short, in one line.
     pub fn shown(&self) -> String {
         let text = match &self.data {
@@ -226,11 +234,13 @@ impl Table {
 
     /// Puts `over` on top: tables are merged key by key, anything else is replaced.
     pub fn merge(&mut self, over: Table) {
-        for entry in over.entries {
-            let known = self.entries.iter_mut().find(|known| known.key == entry.key);
-            match (known, entry.value.data) {
-                (Some(Entry { value: Value { data: Data::Table(below), .. }, .. }), Data::Table(above)) => below.merge(above),
-                (_, data) => self.push(Entry { value: Value { data, ..entry.value }, ..entry }),
+        for above in over.entries {
+            match self.entries.iter_mut().find(|below| below.key == above.key) {
+                None => self.entries.push(above),
+                Some(below) => {
+                    below.origin = above.origin;
+                    below.value.merge(above.value);
+                }
             }
         }
     }

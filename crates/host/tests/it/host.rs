@@ -80,6 +80,12 @@ impl App {
         self
     }
 
+    /// Names no entry: the configuration does.
+    pub(crate) fn without_entry(mut self) -> App {
+        self.entry = PathBuf::new();
+        self
+    }
+
     /// Where the files of the app are.
     pub(crate) fn directory(&self) -> &Path {
         self.directory.as_ref().map_or_else(|| self.entry.parent().unwrap(), tempfile::TempDir::path)
@@ -87,8 +93,16 @@ impl App {
 
     fn command(&self, subcommand: &str) -> Command {
         let mut command = Command::new(BINARY);
-        command.current_dir(self.directory()).arg(subcommand).arg(&self.entry).args(&self.arguments);
+        command.current_dir(self.directory()).arg(subcommand).args(&self.arguments);
+        if !self.entry.as_os_str().is_empty() {
+            command.arg(&self.entry);
+        }
         for name in ["PORT", "HOST", "NODE_ENV", "FLY_APP_NAME"] {
+            command.env_remove(name);
+        }
+        // What the developer has set is not part of a test, but for the log that helps to find out why one fails.
+        let own = |name: &std::ffi::OsStr| name.to_string_lossy().starts_with("SSR_HOST_") && name != "SSR_HOST_LOG";
+        for (name, _) in std::env::vars_os().filter(|(name, _)| own(name)) {
             command.env_remove(name);
         }
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));

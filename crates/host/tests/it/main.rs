@@ -8,6 +8,7 @@ mod process;
 
 mod bodies;
 mod commonjs;
+mod config;
 mod faults;
 mod health;
 mod http2;

@@ -167,7 +167,7 @@ fn options_with_bad_values() {
     }
     assert_eq!((ended.code, ended.stderr.matches("error: ").count()), (Some(1), 4));
     let from_environment = App::source(OK).without_port().env("PORT", "99999").run("serve");
-    assert_refused(&from_environment, &["`PORT` is `99999`"]);
+    assert_refused(&from_environment, &["PORT is `99999`"]);
     let unknown = App::source(OK).option("--prot", "1").run("serve");
     assert!(unknown.code == Some(2) && unknown.stderr.contains("--port"), "{}", unknown.stderr);
 }

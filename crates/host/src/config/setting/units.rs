@@ -31,7 +31,7 @@ const DURATIONS: [(&str, u128, u128); 7] = [
 /// Zero only where a range says so: a deadline of nothing is a mistake.
 impl Setting for Duration {
     fn expected(range: Range) -> String {
-        format!("a duration such as `5s` or `500ms`{}", range.words().replacen(' ', ", ", 1))
+        format!("a duration such as `5s` or `500ms`{}", range.words_after_example())
     }
 
     fn read(value: &Value, range: Range, reading: &mut Reading<'_>) -> Option<Self> {
@@ -72,7 +72,7 @@ impl Size {
 
 impl Setting for Size {
     fn expected(range: Range) -> String {
-        format!("a size such as `256MiB`{}", range.words().replacen(' ', ", ", 1))
+        format!("a size such as `256MiB`{}", range.words_after_example())
     }
 
     fn read(value: &Value, range: Range, reading: &mut Reading<'_>) -> Option<Self> {
@@ -90,7 +90,8 @@ impl Setting for Size {
     }
 
     fn write(&self) -> Option<Data> {
-        let (unit, factor) = SIZES.iter().find(|(_, factor)| self.0 >= *factor && self.0 % factor == 0).unwrap_or(&("B", 1));
+        let (unit, factor) =
+            SIZES.iter().find(|(_, factor)| self.0 >= *factor && self.0.is_multiple_of(*factor)).unwrap_or(&("B", 1));
         Some(Data::Text(format!("{}{unit}", self.0 / factor)))
     }
 }
