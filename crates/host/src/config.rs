@@ -1,8 +1,8 @@
-//! Configuration, in two stages: what was written, with the place of each value ([`tree`]), and what it means, checked
+//! Configuration, in two stages: what was written, with the place of each value (`tree`), and what it means, checked
 //! ([`settings`]).
 //!
 //! Sources, each above the one before: the declared defaults, `ssr-host.toml`, the environment, the command line. They are merged
-//! as trees and read once ([`load`]). A setting is declared once, in `settings/`: its reader, its default, its messages, its option and its
+//! as trees and read once (`load`). A setting is declared once, in `settings/`: its reader, its default, its messages, its option and its
 //! documentation come from that. Nothing but this module and [`crate::address`] knows the names of settings.
 
 mod args;

@@ -12,7 +12,7 @@
 //! A default is TOML (`"60s"`, `1024`, `["GET"]`), `(unset "what that means")` for an `Option`, `(computed "from what")` for what the start
 //! finds out, or `required`. The range is optional, and so is its end.
 
-/// Declares a table of settings: the struct, with [`Setting`](super::setting::Setting) and [`Fields`](super::declare::Fields).
+/// Declares a table of settings: the struct, with [`Setting`](super::setting::Setting) and [`Fields`].
 macro_rules! settings {
     (
         $(#[doc = $doc:literal])+

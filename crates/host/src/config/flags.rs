@@ -88,7 +88,9 @@ fn unknown(name: &str, path: &str, origin: &Origin, problems: &mut Problems) {
     let problem = problems.add(origin, format!("`{name}` is unknown"));
     let near = nearest(path, known.iter().map(|known| known.path.as_str())).map(str::to_owned);
     let key = path.rsplit('.').next().unwrap_or(path);
+    let is_section = known.iter().any(|known| known.path.split('.').next() == Some(path));
     match near.or_else(|| settings::elsewhere(key)) {
+        _ if is_section => problem.hint(format!("that is a section: `--set {path}.KEY=VALUE`")),
         Some(near) => problem.hint(format!("did you mean `{near}`?")),
         None => problem.hint("`ssr-host config --default` lists every setting"),
     }
@@ -178,9 +180,10 @@ mod tests {
 
     #[test]
     fn unknown_ones_are_told() {
-        let problems = read(&["pool.qeue=1", "idle_timeout=1", "pool", "x.y=1"]).1;
+        let problems = read(&["http={}", "pool.qeue=1", "idle_timeout=1", "pool", "x.y=1"]).1;
         let expected = [
             "`--set pool` has no `=`: expected `section.key=value`",
+            "`--set http` is unknown\n  hint: that is a section: `--set http.KEY=VALUE`",
             "`--set idle_timeout` is unknown\n  hint: did you mean `http.idle_timeout`?",
             "`--set pool.qeue` is unknown\n  hint: did you mean `pool.queue`?",
             "`--set x.y` is unknown\n  hint: `ssr-host config --default` lists every setting",

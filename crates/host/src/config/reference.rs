@@ -198,7 +198,7 @@ fn below(text: &mut String, section: &str, fields: &[Field]) {
             rows(text, &fields());
         }
         if let Some(entries) = map(field) {
-            let _ = writeln!(text, "\n```toml\n[{section}.{}]", field.key);
+            let _ = writeln!(text, "\nThe default of `{section}.{0}`:\n\n```toml\n[{section}.{0}]", field.key);
             for (key, value) in entries {
                 let _ = writeln!(text, "{key} = {value}");
             }

@@ -1,4 +1,4 @@
-//! What a setting is: a type that can be read from a [`Value`], written back, and described.
+//! What a setting is: a type that can be read from a value, written back, and described.
 //!
 //! Each type brings its own words for what it expects, so that every message, the page of documentation and the commented
 //! file say the same. Reading reports what is wrong and goes on: [`Reading`] collects it.

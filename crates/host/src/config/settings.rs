@@ -49,7 +49,7 @@ settings! {
         limiter: Limiter = {},
         /// How often a client may ask. A request counts in every limit whose path and method it has.
         rate_limit: Vec<RateLimit> = [],
-        /// Headers that are added where the app has not set them.
+        /// Headers that are added where the app has not set them; `false` leaves one out.
         security_headers: SecurityHeaders = {},
         /// The content security policy.
         csp: Csp = {},

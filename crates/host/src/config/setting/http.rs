@@ -38,7 +38,7 @@ impl Written for HeaderName {
 
 impl Written for HeaderValue {
     fn expected() -> String {
-        "the value of a header, or `false` to leave the header out".into()
+        "the value of a header".into()
     }
 
     fn parse(text: &str) -> Result<Self, Hint> {

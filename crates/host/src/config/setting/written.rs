@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::super::tree::{Data, Origin, Value};
 use super::{Range, Reading, Setting};
 
-/// A type written as text. [`written!`] makes a [`Setting`] of it.
+/// A type written as text. `written!` makes a [`Setting`] of it.
 pub trait Written: Sized {
     /// What is expected: "a header name such as `x-api-key`".
     fn expected() -> String;
