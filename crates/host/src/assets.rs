@@ -11,10 +11,16 @@ use serde_json::Value;
 /// Mounts by number.
 #[derive(Debug, Default)]
 pub struct Assets {
+    host: files::Host,
     mounts: RwLock<Vec<(Value, Arc<Mount>)>>,
 }
 
 impl Assets {
+    /// No mounts yet. `host`: what is added to what the app says about its files.
+    pub fn new(host: files::Host) -> Assets {
+        Assets { host, ..Assets::default() }
+    }
+
     /// The mount of this number.
     pub fn mount_of(&self, number: u32) -> Option<Arc<Mount>> {
         self.read().get(number as usize).map(|(_, mount)| mount.clone())
@@ -36,7 +42,7 @@ impl isolate::Files for Assets {
         let number = match mounts.iter().position(|(known, _)| known == options) {
             Some(number) => number,
             None => {
-                mounts.push((options.clone(), Arc::new(Mount::new(options)?)));
+                mounts.push((options.clone(), Arc::new(Mount::new(options)?.with_host(self.host))));
                 mounts.len() - 1
             }
         };

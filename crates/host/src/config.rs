@@ -29,11 +29,11 @@ use std::path::PathBuf;
 pub use args::{Args, Command, Format};
 pub use settings::Settings;
 
-use crate::address;
+use crate::{address, stack};
 use environment::Environment;
 
 /// A checked configuration: every value is ready to use.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Config {
     /// The server bundle, absolute, known to exist.
     pub entry: PathBuf,
@@ -45,6 +45,14 @@ pub struct Config {
     pub file: Option<PathBuf>,
     /// Every setting.
     pub settings: Settings,
+    /// The layers that come of them.
+    pub layers: stack::Layers,
+}
+
+impl std::fmt::Debug for Config {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Config").field("entry", &self.entry).field("settings", &self.settings).finish_non_exhaustive()
+    }
 }
 
 impl Config {
@@ -53,8 +61,8 @@ impl Config {
         let loaded = load::load(&written, environment)?;
         loaded.secrets.into_result()?;
         let entry = entry::find(loaded.settings.app.entry.as_deref())?;
-        let load::Loaded { settings, file, address, .. } = loaded;
-        Ok(Config { entry, args: written.args, address, file, settings })
+        let load::Loaded { settings, layers, file, address, .. } = loaded;
+        Ok(Config { entry, args: written.args, address, file, settings, layers })
     }
 }
 

@@ -46,7 +46,7 @@ use ssr::Ssr;
 /// Why it could not start, as one readable message.
 pub async fn serve(config: Config, started: Instant) -> anyhow::Result<ExitCode> {
     let signals = shutdown::Signals::listen()?;
-    let assets = Arc::new(Assets::default());
+    let assets = Arc::new(Assets::new(config.settings.r#static.config()));
     let (pool, app) =
         isolate::Pool::start(config.pool(), assets.clone()).await.map_err(|error| cannot_start(&config.entry, &error))?;
     let address = address::choose(&config.address, app.listen.as_ref());
@@ -58,11 +58,12 @@ pub async fn serve(config: Config, started: Instant) -> anyhow::Result<ExitCode>
         }
     };
     pool.bound(&listener.app_url());
+    config.layers.rate_limit.start().await;
 
     let draining = Draining::default();
     let ssr = Ssr::new(pool.clone(), assets, config.settings.overload.retry_after);
     let probes = [Probe::health(&app, started), Probe::ready(&app, draining.clone())];
-    let stack = stack::stack(Routes::new(ssr, probes), layers, draining.clone());
+    let stack = stack::stack(Routes::new(ssr, probes), config.layers.clone(), draining.clone());
     eprintln!(
         "ssr-host {}: {} serves {} with {}, ready in {} ms",
         env!("CARGO_PKG_VERSION"),

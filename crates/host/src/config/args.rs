@@ -44,6 +44,11 @@ enum SubcommandArgs {
         #[arg(long, hide = true)]
         markdown: bool,
     },
+    /// Make compressed neighbours (.br, .zst, .gz) of the static files in a directory.
+    Precompress {
+        /// Where the files are, such as `dist/client`.
+        directory: PathBuf,
+    },
     /// Evaluate an ES module in an isolate.
     #[command(hide = true)]
     RunJs {
@@ -74,6 +79,8 @@ pub enum Command {
     Check(Box<Config>, Format),
     /// Print this.
     Print(String),
+    /// Compress the files of a directory.
+    Precompress(PathBuf),
     /// Evaluate a module.
     RunJs(PathBuf, Vec<String>),
 }
@@ -104,6 +111,7 @@ impl Args {
             Some(SubcommandArgs::Check { serve, json }) => {
                 Command::Check(config(serve)?, if json { Format::Json } else { Format::Text })
             }
+            Some(SubcommandArgs::Precompress { directory }) => Command::Precompress(directory),
             Some(SubcommandArgs::Config { default: true, .. }) => Command::Print(reference::file()),
             Some(SubcommandArgs::Config { markdown: true, .. }) => Command::Print(reference::page()),
             Some(SubcommandArgs::Config { serve, json, .. }) => {

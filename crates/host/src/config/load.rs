@@ -12,10 +12,9 @@ use super::setting::{Field, Range, Reading, Setting, Shape, Size};
 use super::settings::{self, Checks, Settings};
 use super::tree::{Data, Origin, Table, Value};
 use super::{file, machine};
-use crate::address;
+use crate::{address, stack};
 
 /// What the sources say, checked.
-#[derive(Debug)]
 pub(super) struct Loaded {
     /// The values.
     pub settings: Settings,
@@ -25,6 +24,8 @@ pub(super) struct Loaded {
     pub file: Option<PathBuf>,
     /// What was said about the address to listen on.
     pub address: address::Wishes,
+    /// The layers that come of the settings.
+    pub layers: stack::Layers,
     /// What is missing of `secrets.required`, which only a start asks for.
     pub secrets: Problems,
 }
@@ -52,8 +53,9 @@ pub(super) fn load(written: &ServeArgs, environment: &Environment) -> anyhow::Re
     if !problems.is_partial() {
         settings::check(&tree, &mut problems);
     }
+    let layers = settings.as_ref().and_then(|settings| layers(settings, &tree, &mut problems));
     problems.into_result()?;
-    let settings = settings.ok_or_else(|| anyhow::anyhow!("the configuration cannot be read"))?;
+    let (settings, layers) = settings.zip(layers).ok_or_else(|| anyhow::anyhow!("the configuration cannot be read"))?;
     let mut secrets = Problems::default();
     settings.secrets.check(environment, &mut Checks::new(&tree, &mut secrets));
     let address = address::Wishes {
@@ -63,7 +65,18 @@ pub(super) fn load(written: &ServeArgs, environment: &Environment) -> anyhow::Re
         app_port,
         on_fly: on_fly(environment),
     };
-    Ok(Loaded { settings, tree, file: file.path, address, secrets })
+    Ok(Loaded { settings, layers, tree, file: file.path, address, secrets })
+}
+
+/// The layers of the settings; what a layer refuses is told with the place of the setting.
+fn layers(settings: &Settings, tree: &Table, problems: &mut Problems) -> Option<stack::Layers> {
+    let mut checks = Checks::new(tree, problems);
+    let refused = |refused: Vec<(String, String)>| {
+        for (path, message) in refused {
+            checks.about(&path, format!("cannot be used: {message}"));
+        }
+    };
+    settings.layers().map_err(refused).ok()
 }
 
 /// The sources, each above the one before, over the defaults.

@@ -1,7 +1,7 @@
 //! Whole numbers and truth.
 
 use std::fmt::Display;
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::str::FromStr;
 
 use super::super::tree::{Data, Value};
@@ -60,6 +60,7 @@ numbers! {
     u32: "a whole number",
     i32: "a whole number",
     usize: "a whole number",
+    NonZeroU32: "a whole number of at least 1",
     NonZeroUsize: "a whole number of at least 1",
 }
 

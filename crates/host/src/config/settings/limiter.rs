@@ -1,5 +1,6 @@
 //! `[limiter]` and `[[rate_limit]]`: how often a client may ask.
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use ::http::{HeaderName, Method};
@@ -68,11 +69,11 @@ settings! {
         /// Which methods; none for all.
         methods: Vec<Method> = [],
         /// Requests in a window.
-        max: u32 = required from 1,
+        max: NonZeroU32 = required,
         /// The window, such as `60s`.
         window: Duration = required from "1s" to "30d",
         /// Requests that may come at once.
-        burst: Option<u32> = (unset "`max`") from 1,
+        burst: Option<NonZeroU32> = (unset "`max`"),
         /// What is counted by: the client's address (`ip`), a header (`header:x-api-key`) or a cookie (`cookie:sid`). A request without it counts by address.
         key: Key = "ip",
         /// Count and log, but let pass.
