@@ -5,6 +5,7 @@
 //! HTTP/1.1 and HTTP/2 with prior knowledge (h2c).
 
 mod refusal;
+mod stopping;
 
 use std::convert::Infallible;
 use std::io;
@@ -12,7 +13,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::anyhow;
 use edge::BoxError;
@@ -22,9 +23,10 @@ use hyper::body::Incoming;
 use hyper::server::conn::{http1, http2};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
-use socket2::{Domain, Protocol, SockRef, Socket, Type};
+use socket2::{Domain, Protocol, Socket, Type};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 use refusal::Refusing;
 
@@ -41,12 +43,6 @@ const BACKLOG: i32 = 1024;
 
 /// Pause after an error that does not go away by itself, such as too many open files.
 const ACCEPT_BACKOFF: Duration = Duration::from_millis(100);
-
-/// On shutdown, the age up to which a connection is waited for that has said nothing yet: its first request is on its way.
-const FRESH: Duration = Duration::from_millis(500);
-
-/// On shutdown, time for requests that the system has received to be seen by tokio and read: one turn of its reactor.
-const LINGER: Duration = Duration::from_millis(10);
 
 /// What an HTTP/2 client says first (RFC 9113 section 3.4).
 const H2_PREFACE: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
@@ -148,8 +144,7 @@ impl Listener {
     pub fn accept_pending(&self, service: &impl Service, stop: &watch::Sender<()>) {
         let protocols = Arc::new(Protocols::new());
         for socket in &self.sockets {
-            // Asks the system itself: tokio only knows of what its reactor has got around to.
-            while let Ok((stream, mut peer)) = accept_now(socket) {
+            while let Ok((stream, mut peer)) = stopping::accept_now(socket) {
                 if self.address.widened.is_some() {
                     peer.set_ip(peer.ip().to_canonical());
                 }
@@ -157,14 +152,6 @@ impl Listener {
             }
         }
     }
-}
-
-/// Accepts a connection if one is there.
-fn accept_now(socket: &TcpListener) -> io::Result<(TcpStream, SocketAddr)> {
-    let (stream, peer) = SockRef::from(socket).accept()?;
-    stream.set_nonblocking(true)?;
-    let peer = peer.as_socket().ok_or(io::ErrorKind::InvalidInput)?;
-    Ok((TcpStream::from_std(stream.into())?, peer))
 }
 
 /// Most errors concern one connection. The others (no file descriptors, no memory) need time.
@@ -227,7 +214,7 @@ impl Connection {
         tokio::select! {
             biased;
             outcome = connection.as_mut() => return Ok(outcome?),
-            () = linger(&mut self.stop) => {}
+            () = stopping::lets_go(&mut self.stop) => {}
         }
         // What is in flight is finished, and the client told not to send more.
         match connection.as_mut().as_pin_mut() {
@@ -239,27 +226,12 @@ impl Connection {
 
     /// Waits for the first bytes: whether they are HTTP/2's, or `None` when the process stops and there are none.
     async fn open(&mut self, stream: &TcpStream) -> io::Result<Option<bool>> {
-        let mut opened = pin!(tokio::time::timeout(HEADER_TIMEOUT, speaks_http2(stream)));
         tokio::select! {
             biased;
-            opened = opened.as_mut() => return opened?.map(Some),
-            () = linger(&mut self.stop) => {}
-        }
-        // A client that has said nothing yet is not waited for, unless it has only just come.
-        match tokio::time::timeout(FRESH.saturating_sub(self.since.elapsed()), opened).await {
-            Ok(opened) => opened?.map(Some),
-            Err(_) => Ok(None),
+            opened = tokio::time::timeout(HEADER_TIMEOUT, speaks_http2(stream)) => opened?.map(Some),
+            () = stopping::gives_up(&mut self.stop, self.since) => Ok(None),
         }
     }
-}
-
-/// Waits until the process stops, and then for what has already arrived to be read.
-async fn linger(stop: &mut watch::Receiver<()>) {
-    // An error means that the sender is gone: that is a stop too.
-    let _ = stop.changed().await;
-    // Whoever waits next must see it again, also if this wait is abandoned here.
-    stop.mark_changed();
-    tokio::time::sleep(LINGER).await;
 }
 
 /// Whether the client opens with the HTTP/2 preface. Looks without taking.
@@ -395,7 +367,7 @@ mod tests {
 
     const REQUEST: &[u8] = b"GET / HTTP/1.1\r\nhost: x\r\n\r\n";
 
-    /// The system has accepted it, we have not: it is answered, and then told to go.
+    /// The system has accepted it, we have not: it is answered, and closed.
     #[tokio::test]
     async fn what_waits_to_be_accepted_is_answered() {
         let listener = Listener::bind(&loopback(0)).await.unwrap();
@@ -412,7 +384,7 @@ mod tests {
         assert!(std::net::TcpStream::connect(("127.0.0.1", port)).is_err());
         for client in clients {
             let answer = read_all(client).await;
-            assert!(answer.ends_with("hello") && answer.contains("connection: close"), "{answer}");
+            assert!(answer.ends_with("hello"), "{answer}");
         }
         // One whose request is still on its way.
         (&late).write_all(REQUEST).unwrap();
@@ -442,7 +414,7 @@ mod tests {
         stop.send_replace(());
         for client in clients {
             let answer = read_all(client).await;
-            assert!(answer.ends_with("hello") && answer.contains("connection: close"), "{answer}");
+            assert!(answer.ends_with("hello"), "{answer}");
         }
         assert_eq!(read_all(idle).await, "");
         stop.closed().await;

@@ -185,3 +185,24 @@ fn a_second_signal_does_not_wait_for_the_delay() {
     assert_eq!(status.code(), Some(143));
     assert!(took < Duration::from_secs(1), "{took:?}");
 }
+
+/// What was sent before the signal is answered, whatever the host has seen of it: connections that wait to be accepted, and
+/// requests that wait to be read. The process is held while they come, so that it sees all of them after the signal.
+#[test]
+fn what_was_sent_before_the_signal_is_answered() {
+    let mut host = host("fastify.js", "5s");
+    let mut open: Vec<_> = (0..20).map(|_| host.connect()).collect();
+    open.iter_mut().for_each(|client| client.get("/ok").assert_ok("ok"));
+    host.signal(Signal::STOP);
+    let mut clients: Vec<_> = (0..30).map(|_| host.connect()).collect();
+    clients.append(&mut open);
+    clients.iter_mut().for_each(|client| client.request("GET", "/ok", ""));
+    host.signal(Signal::TERM);
+    host.signal(Signal::CONT);
+    for client in &mut clients {
+        client.response().assert_ok("ok");
+        assert!(client.is_closed_within(Duration::from_secs(1)));
+    }
+    let (status, _) = host.ended();
+    assert_eq!(status.code(), Some(0), "{}", host.printed());
+}
