@@ -4,8 +4,8 @@
 //! A window is at least [`WINDOW`] long and holds at least [`SAMPLES`] waits. At its end the *shortest* wait in it decides:
 //!
 //! * above the target: a queue stands. The limit becomes what is in flight now, times `target / wait`, but never less than
-//!   [`STEEPEST`] or more than [`GENTLEST`] of it. Until a window is good again, a request that has waited twice the target is
-//!   refused in place of begun.
+//!   [`STEEPEST`] or more than [`GENTLEST`] of it. If at least as many were refused in the window as left the queue, then
+//!   in the next one a request that has waited twice the target is refused in place of begun.
 //! * else: the limit grows by its square root.
 //!
 //! The limit stays between `min` and what the pool can hold, where it starts: in normal load nothing is refused.
@@ -24,7 +24,8 @@
 //!
 //! Refusing what has waited too long is Facebook's controlled delay ("Fail at Scale", ACM Queue 13(8); folly's `Codel`, from which "twice
 //! the target" is): a limit can only act on those who come later, and the queue that stood before it was lowered would be served to
-//! clients that have left. Facebook's other half, serving the newest first, is left out: behind a limit the queue is short, and
+//! clients that have left. It asks for more than a standing queue here: others must be there to take the place. A crowd that
+//! comes once, such as a page with all it loads, is worked off in whole. Facebook's other half, serving the newest first, is left out: behind a limit the queue is short, and
 //! who came first is served first.
 //!
 //! # What it deliberately does not do
@@ -67,7 +68,8 @@ pub(crate) struct Control {
     target: Duration,
     bounds: (f64, f64),
     limit: f64,
-    overloaded: bool,
+    /// Whether what has waited for long is refused.
+    sheds: bool,
     window: Option<Window>,
     /// The end of the last window.
     judged: Option<Instant>,
@@ -78,6 +80,17 @@ struct Window {
     since: Instant,
     shortest: Duration,
     samples: u32,
+    /// Requests refused before it began.
+    refused: u64,
+}
+
+/// What the pool knows besides one wait.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Load {
+    /// Requests taken on that have no response head yet.
+    pub(crate) in_flight: usize,
+    /// Requests that were refused at once, ever.
+    pub(crate) refused: u64,
 }
 
 /// What a window has changed, for the log: an overload lasts until the limit is where it was.
@@ -100,7 +113,7 @@ impl Control {
             target: config.target,
             bounds,
             limit: max,
-            overloaded: false,
+            sheds: false,
             window: None,
             judged: None,
         }
@@ -113,15 +126,16 @@ impl Control {
 
     /// The wait after which a request is refused in place of begun, if that is before the end of the queue timeout.
     pub(crate) fn patience(&self, queue_timeout: Duration) -> Duration {
-        if self.overloaded { queue_timeout.min(2 * self.target) } else { queue_timeout }
+        if self.sheds { queue_timeout.min(2 * self.target) } else { queue_timeout }
     }
 
-    /// A request left the queue, or found an isolate without waiting.
-    pub(crate) fn waited(&mut self, now: Instant, wait: Duration, in_flight: usize) -> Option<Turn> {
+    /// A request left the queue, or found an isolate without waiting. `load`: what is true of all of them at that time.
+    pub(crate) fn waited(&mut self, now: Instant, wait: Duration, load: Load) -> Option<Turn> {
         if !self.adaptive {
             return None;
         }
-        let window = self.window.get_or_insert(Window { since: now, shortest: wait, samples: 0 });
+        let refused = load.refused;
+        let window = self.window.get_or_insert(Window { since: now, shortest: wait, samples: 0, refused });
         window.shortest = window.shortest.min(wait);
         window.samples += 1;
         let length = now.saturating_duration_since(window.since);
@@ -129,14 +143,14 @@ impl Control {
             return None;
         }
         let shortest = window.shortest;
+        let bad = shortest > self.target;
+        self.sheds = bad && refused - window.refused >= u64::from(window.samples);
         self.window = None;
         self.judged = Some(now);
-        self.overloaded = shortest > self.target;
         let before = self.limit();
-        if self.overloaded {
-            self.lower(shortest, in_flight)
-        } else {
-            self.raise(1.0)
+        match bad {
+            true => self.lower(shortest, load.in_flight),
+            false => self.raise(1.0),
         }
         match (before, self.limit()) {
             (usize::MAX, limit) if limit < usize::MAX => Some(Turn::Begins(shortest)),
@@ -153,7 +167,7 @@ impl Control {
         }
         self.window = None;
         self.judged = Some(now);
-        self.overloaded = false;
+        self.sheds = false;
         let before = self.limit();
         self.raise(length.div_duration_f64(WINDOW));
         (before < usize::MAX && self.limit() == usize::MAX).then_some(Turn::Ends)

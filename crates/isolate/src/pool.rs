@@ -14,8 +14,8 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
+use dispatch::Ticket;
 pub(crate) use dispatch::{Cancel, Command, Job, Link, Shared};
-use dispatch::{TOO_LONG, Ticket};
 
 use crate::error::{Clock, Error};
 use crate::message::{Answer, Body, Request, Response};
@@ -169,7 +169,7 @@ impl Pool {
             let patience = config.queue_timeout.min(left);
             match tokio::time::timeout(patience, &mut answer).await {
                 Ok(answered) => return Ok(answered),
-                Err(_) if !ticket.is_taken() => return Err(self.shared.overloaded(TOO_LONG)),
+                Err(_) if !ticket.is_taken() => return Err(self.shared.shed()),
                 Err(_) => left -= patience,
             }
         }

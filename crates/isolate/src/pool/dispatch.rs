@@ -15,11 +15,8 @@ use crate::limits::Supervisor;
 use crate::message::{Request, Response};
 use crate::ops::Guest;
 use crate::ops::process::Role;
-use crate::overload::{Control, Turn};
+use crate::overload::{Control, Load, Turn};
 use crate::{Files, worker};
-
-/// Why a request is refused that was queued.
-pub(super) const TOO_LONG: &str = "the wait in the queue was too long";
 
 /// A request on its way to an isolate.
 pub(crate) struct Job {
@@ -128,6 +125,8 @@ struct State {
     /// Isolates that listen and have not been retired.
     links: Vec<Arc<Link>>,
     control: Control,
+    /// Requests that had been refused when the present overload began.
+    before: u64,
 }
 
 /// What all isolates of a pool share.
@@ -142,8 +141,9 @@ pub(crate) struct Shared {
     in_flight: AtomicUsize,
     /// What [`Control`] says about `in_flight`, to be read without the lock.
     limit: AtomicUsize,
-    /// Refused since the present overload began.
+    /// Requests refused at once, and after they had waited.
     refused: AtomicU64,
+    shed: AtomicU64,
     spawned: AtomicUsize,
     pub(super) closing: AtomicBool,
     /// The leader listens. Until then its start is the one that is reported.
@@ -162,7 +162,8 @@ impl Shared {
             in_flight: AtomicUsize::new(0),
             limit: AtomicUsize::new(control.limit()),
             refused: AtomicU64::new(0),
-            state: Mutex::new(State { idle: Vec::new(), queue: Queue::new(config.queue), links: Vec::new(), control }),
+            shed: AtomicU64::new(0),
+            state: Mutex::new(State { idle: Vec::new(), queue: Queue::new(config.queue), links: Vec::new(), control, before: 0 }),
             bound: watch::channel(None).0,
             requests: AtomicU64::new(0),
             spawned: AtomicUsize::new(0),
@@ -197,7 +198,7 @@ impl Shared {
             self.learn(&mut self.state.lock(), |control| control.idle(Instant::now()));
         }
         if others >= self.limit.load(Ordering::Relaxed) {
-            return Err(self.overloaded("as many requests are in flight as can be answered in time"));
+            return Err(self.refuse("as many requests are in flight as can be answered in time"));
         }
         Ok(place)
     }
@@ -209,7 +210,7 @@ impl Shared {
         }
         let mut state = self.state.lock();
         if let Some(link) = state.idle.pop() {
-            self.learn(&mut state, |control| control.waited(job.ticket.since, Duration::ZERO, usize::MAX));
+            self.learn(&mut state, |control| control.waited(job.ticket.since, Duration::ZERO, self.load()));
             drop(state);
             link.parked.store(false, Ordering::SeqCst);
             let sent = link.commands.send(Command::Job(Box::new(job)));
@@ -217,14 +218,24 @@ impl Shared {
         }
         match state.queue.push(job) {
             true => Ok(true),
-            false => Err(self.overloaded("the queue is full")),
+            false => Err(self.refuse("the queue is full")),
         }
     }
 
-    /// A request is refused because of what others ask for.
-    pub(super) fn overloaded(&self, reason: &'static str) -> Error {
+    /// A request is refused at once because of what others ask for.
+    fn refuse(&self, reason: &'static str) -> Error {
         self.refused.fetch_add(1, Ordering::Relaxed);
         Error::Overloaded { reason }
+    }
+
+    /// A request is refused after it has waited.
+    pub(super) fn shed(&self) -> Error {
+        self.shed.fetch_add(1, Ordering::Relaxed);
+        Error::Overloaded { reason: "the wait in the queue was too long" }
+    }
+
+    fn load(&self) -> Load {
+        Load { in_flight: self.in_flight.load(Ordering::Relaxed), refused: self.refused.load(Ordering::Relaxed) }
     }
 
     /// Tells the control what happened, and the world what it makes of it.
@@ -234,19 +245,15 @@ impl Shared {
         if self.limit.load(Ordering::Relaxed) != limit {
             self.limit.store(limit, Ordering::Relaxed);
         }
+        let Some(turn) = turn else { return };
+        let refused = self.refused.load(Ordering::Relaxed) + self.shed.load(Ordering::Relaxed);
         match turn {
-            None => {}
-            Some(Turn::Begins(wait)) => {
-                self.refused.store(0, Ordering::Relaxed);
-                tracing::warn!(
-                    "overload: every request waits for an isolate, {} ms at least; some are refused",
-                    wait.as_millis()
-                );
+            Turn::Begins(wait) => {
+                state.before = refused;
+                let wait = wait.as_millis();
+                tracing::warn!("overload: every request waits for an isolate, {wait} ms at least; what is too much is refused");
             }
-            Some(Turn::Ends) => {
-                let refused = self.refused.swap(0, Ordering::Relaxed);
-                tracing::warn!("the overload is over: {refused} requests were refused");
-            }
+            Turn::Ends => tracing::warn!("the overload is over: {} requests were refused", refused - state.before),
         }
     }
 
@@ -267,13 +274,12 @@ impl Shared {
             let now = Instant::now();
             let wait = now.saturating_duration_since(job.ticket.since);
             if !job.request.urgent {
-                let in_flight = self.in_flight.load(Ordering::Relaxed);
-                self.learn(&mut state, |control| control.waited(now, wait, in_flight));
+                self.learn(&mut state, |control| control.waited(now, wait, self.load()));
             }
             if wait < state.control.patience(self.config.queue_timeout) {
                 return Some(job);
             }
-            let _ = job.reply.send(Err(self.overloaded(TOO_LONG)));
+            let _ = job.reply.send(Err(self.shed()));
         }
         link.parked.store(true, Ordering::SeqCst);
         state.idle.push(Arc::clone(link));
