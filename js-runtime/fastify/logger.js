@@ -339,7 +339,7 @@ export function logIncoming(logger, context, request) {
     `${plainStart(logger, context, request)},"req":{"method":"${request.method}","url":${quote(url)}` +
       (version === undefined ? "" : `,"version":${quote(version)}`) +
       (hostname === undefined ? "" : `,"hostname":${quote(hostname)}`) +
-      `,"remoteAddress":${stringify(request.ip)}` +
+      (request.ip === undefined ? "" : `,"remoteAddress":${stringify(request.ip)}`) +
       (remotePort === undefined ? "" : `,"remotePort":${remotePort}`) +
       `},"msg":"incoming request"${logger.shared.end}`,
   );

@@ -41,7 +41,8 @@ class Socket extends EventEmitter {
   }
 
   get remoteFamily() {
-    return this.remoteAddress.includes(":") ? "IPv6" : "IPv4";
+    const address = this.remoteAddress;
+    return address === undefined ? undefined : address.includes(":") ? "IPv6" : "IPv4";
   }
 
   get destroyed() {

@@ -128,6 +128,11 @@ impl Layer {
     pub fn new(trust: impl Into<Arc<Trust>>) -> Layer {
         Layer { trust: trust.into() }
     }
+
+    /// Whom it believes.
+    pub fn trust(&self) -> &Trust {
+        &self.trust
+    }
 }
 
 /// The service of [`Layer`].

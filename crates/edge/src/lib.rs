@@ -24,6 +24,7 @@ pub mod precompress;
 pub mod problem;
 pub mod proxy_protocol;
 pub mod rate_limit;
+pub mod request_body;
 pub mod security_headers;
 
 pub use body::Body;

@@ -50,7 +50,7 @@ pub async fn serve(config: Config, started: Instant) -> anyhow::Result<ExitCode>
     let (pool, app) =
         isolate::Pool::start(config.pool(), assets.clone()).await.map_err(|error| cannot_start(&config.entry, &error))?;
     let address = address::choose(&config.address, app.listen.as_ref());
-    let listener = match listener::Listener::bind(&address).await {
+    let listener = match listener::Listener::bind(&address, config.listener()).await {
         Ok(listener) => listener,
         Err(error) => {
             pool.close(config.settings.shutdown.timeout).await;
@@ -61,7 +61,7 @@ pub async fn serve(config: Config, started: Instant) -> anyhow::Result<ExitCode>
     config.layers.rate_limit.start().await;
 
     let draining = Draining::default();
-    let ssr = Ssr::new(pool.clone(), assets, config.settings.overload.retry_after);
+    let ssr = Ssr::new(pool.clone(), assets, config.settings.overload.retry_after, config.body_limits(&app.kind));
     let probes = [Probe::health(&app, started), Probe::ready(&app, draining.clone())];
     let stack = stack::stack(Routes::new(ssr, probes), config.layers.clone(), draining.clone());
     eprintln!(

@@ -40,8 +40,7 @@ const MORE_METHODS: [&str; 26] = [
 /// The answer to a request that Node's server would not have given to the app.
 pub fn refuse(parts: &http::request::Parts) -> Option<Response<Body>> {
     if !is_known(&parts.method) {
-        // Exactly what hyper says of bytes that are not HTTP, which the listener puts into Fastify's words.
-        return Some(closing(StatusCode::BAD_REQUEST, Body::Empty));
+        return Some(malformed());
     }
     if parts.version != Version::HTTP_11 {
         return None;
@@ -60,6 +59,11 @@ pub fn refuse(parts: &http::request::Parts) -> Option<Response<Body>> {
     let mut failed = Response::new(chunked_nothing());
     *failed.status_mut() = StatusCode::EXPECTATION_FAILED;
     Some(failed)
+}
+
+/// The answer to what is not HTTP: exactly what hyper says of it, which the listener puts into Fastify's words.
+pub fn malformed() -> Response<Body> {
+    closing(StatusCode::BAD_REQUEST, Body::Empty)
 }
 
 fn is_known(method: &Method) -> bool {

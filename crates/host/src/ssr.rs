@@ -2,12 +2,14 @@
 //! isolate gets a status.
 
 use std::convert::Infallible;
+use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use edge::{Body, BoxError, Problem, files, hydration};
-use futures_util::future::BoxFuture;
+use edge::client::Peer;
+use edge::{Body, BoxError, Problem, files, hydration, request_body};
+use futures_util::future::{BoxFuture, Either, select};
 use http::header::{CONNECTION, CONTENT_LENGTH, HOST, RETRY_AFTER};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri, Version};
 use http_body::Body as _;
@@ -16,7 +18,6 @@ use hyper::body::Incoming;
 use isolate::Clock;
 
 use crate::assets::Assets;
-use crate::listener::Peer;
 use crate::node_http;
 
 /// Marks a request, as an extension, that is let through under any load: see [`crate::health`].
@@ -29,6 +30,7 @@ pub struct Ssr {
     pool: isolate::Pool,
     assets: Arc<Assets>,
     retry_after: Duration,
+    body_limits: request_body::Limits,
 }
 
 impl std::fmt::Debug for Ssr {
@@ -40,8 +42,8 @@ impl std::fmt::Debug for Ssr {
 impl Ssr {
     /// The app of a running pool, whose static files are `assets`. Who is refused under overload is told to come back after
     /// `retry_after`.
-    pub fn new(pool: isolate::Pool, assets: Arc<Assets>, retry_after: Duration) -> Self {
-        Ssr { pool, assets, retry_after }
+    pub fn new(pool: isolate::Pool, assets: Arc<Assets>, retry_after: Duration, body_limits: request_body::Limits) -> Self {
+        Ssr { pool, assets, retry_after, body_limits }
     }
 
     /// The app with its pages made safe: innermost, so that whatever comes later (a cache, compression) sees the repaired page.
@@ -61,14 +63,28 @@ impl Ssr {
         if let Some(refusal) = node_http::refuse(&parts) {
             return refusal;
         }
-        let asked = Asked::new(&parts, self.assets.is_empty());
-        let Some(Peer(remote)) = parts.extensions.get().copied() else {
-            return Problem::of(StatusCode::INTERNAL_SERVER_ERROR).with_detail("the listener set no peer").into_response();
-        };
-        let body = (!body.is_end_stream()).then(|| Box::pin(body.map_err(BoxError::from)) as isolate::RequestBody);
+        if let Some(error) = self.body_limits.refuse(&parts.headers) {
+            return bad_body(error, parts.version);
+        }
+        let (asked, version) = (Asked::new(&parts, self.assets.is_empty()), parts.version);
+        let remote = parts.extensions.get().and_then(|peer: &Peer| peer.addr);
         let urgent = parts.extensions.get::<Urgent>().is_some();
-        match self.pool.handle(isolate::Request { parts, body, remote, urgent }).await.result {
-            Ok(response) => self.send(response, &asked).await,
+        if body.is_end_stream() {
+            let request = isolate::Request { parts, body: None, remote, urgent };
+            return self.finish(self.pool.handle(request).await, &asked).await;
+        }
+        let (body, outcome) = request_body::Body::new(body, self.body_limits.clone());
+        let handling = pin!(self.pool.handle(isolate::Request { parts, body: Some(Box::pin(body)), remote, urgent }));
+        match select(outcome, handling).await {
+            // Whatever the app would make of it: the client is told now, and the work is cancelled.
+            Either::Left((error, _)) => bad_body(error, version),
+            Either::Right((answer, _)) => self.finish(answer, &asked).await,
+        }
+    }
+
+    async fn finish(&self, answer: isolate::Answer, asked: &Asked) -> Response<Body> {
+        match answer.result {
+            Ok(response) => self.send(response, asked).await,
             Err(error) => {
                 let detail = format!("{} {}: {error}", asked.method, asked.uri);
                 problem(&error, self.retry_after).with_detail(detail).into_response()
@@ -131,6 +147,15 @@ impl Asked {
     fn new(parts: &http::request::Parts, no_files: bool) -> Self {
         let headers = if no_files { HeaderMap::new() } else { files::relevant_headers(&parts.headers) };
         Asked { method: parts.method.clone(), uri: parts.uri.clone(), headers }
+    }
+}
+
+/// The answer to a body that broke a rule. What is left of it is not read, so the connection ends.
+fn bad_body(error: request_body::Error, version: Version) -> Response<Body> {
+    match (error, version) {
+        (_, Version::HTTP_2) => error.problem().into_response(),
+        (request_body::Error::Malformed, _) => node_http::malformed(),
+        _ => error.problem().with_header(CONNECTION, HeaderValue::from_static("close")).into_response(),
     }
 }
 

@@ -22,8 +22,8 @@ pub struct Request {
     pub parts: http::request::Parts,
     /// The body; `None` when the client announced none.
     pub body: Option<RequestBody>,
-    /// The peer's address.
-    pub remote: SocketAddr,
+    /// The peer's address. `None`: it came over a Unix socket, where Node has none either.
+    pub remote: Option<SocketAddr>,
     /// It is taken on under any load and goes before others: for the few questions by which the process itself is watched.
     pub urgent: bool,
 }

@@ -7,12 +7,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use edge::client::{self, trust};
-use edge::{compression, cors, cross_site, csp, files, rate_limit, security_headers};
+use edge::{compression, cors, cross_site, csp, files, rate_limit, request_body, security_headers};
 
 use super::Config;
 use super::setting::{Map, Peer, Written as _};
-use super::settings::{self, CrossSiteMode, Directive, Encoding, LimitHeaders, Preset, RedisFailure, Settings, Sources};
-use crate::{shutdown, stack};
+use super::settings::{
+    self, CrossSiteMode, Directive, Encoding, LimitHeaders, Preset, ProxyProtocol, RedisFailure, Settings, Sources,
+};
+use crate::{listener, shutdown, stack};
 
 /// Longest time until the app listens. Not an option until somebody needs it.
 const STARTUP_TIMEOUT: Duration = Duration::from_secs(60);
@@ -40,6 +42,50 @@ impl Config {
             code_cache: pool.code_cache.clone(),
             ..isolate::Config::new(self.entry.clone())
         }
+    }
+
+    /// Where and how to listen.
+    pub fn listener(&self) -> listener::Config {
+        let settings::Settings { server, http, tls, trust, .. } = &self.settings;
+        let peers = self.layers.client.trust().peers.clone();
+        listener::Config {
+            sockets: listener::Sockets {
+                unix: server.unix.clone(),
+                unix_mode: server.unix_mode.0,
+                backlog: server.backlog,
+                systemd: true,
+            },
+            limits: listener::Limits {
+                max_connections: http.max_connections.get(),
+                max_connections_per_client: http.max_connections_per_client.get(),
+                header_timeout: http.header_timeout,
+                idle_timeout: http.idle_timeout,
+                write_timeout: http.write_timeout,
+                max_header_size: http.max_header_size.bytes(),
+                max_headers: http.max_headers,
+                max_uri_length: http.max_uri_length.bytes(),
+                h2_max_streams: http.h2_max_streams,
+            },
+            tls: tls
+                .cert
+                .clone()
+                .zip(tls.key.clone())
+                .map(|(cert, key)| listener::Tls { reload_interval: tls.reload_interval, ..listener::Tls::new(cert, key) }),
+            proxy_protocol: match trust.proxy_protocol {
+                ProxyProtocol::Off => listener::ProxyProtocol::Off,
+                ProxyProtocol::Optional => listener::ProxyProtocol::Optional,
+                ProxyProtocol::Required => listener::ProxyProtocol::Required,
+            },
+            trusted: listener::Trusted::new(move |peer| peers.contains(peer.addr.map(|addr| addr.ip()))),
+        }
+    }
+
+    /// What a request body may be. A Fastify app limits its bodies itself; a fetch handler gets what Fastify's default is.
+    pub fn body_limits(&self, kind: &str) -> request_body::Limits {
+        let http = &self.settings.http;
+        let default = request_body::Limits::default();
+        let max = http.body_limit.map(|size| size.bytes() as u64).or(default.max.filter(|_| kind != "fastify"));
+        request_body::Limits { max, timeout: http.body_timeout, min_rate: http.body_min_rate.bytes() as u64, ..default }
     }
 
     /// How the process stops.

@@ -95,14 +95,14 @@ fn depends_on_the_machine() {
 fn rate_limits() {
     let file = "[[rate_limit]]\npath = '/api/*'\nmax = 10\nwindow = '60s'\nkey = 'header:X-Api-Key'\n[[rate_limit]]\nmax = 1\nwindow = '1s'\n";
     let limits = config(&[], file, &[]).settings.rate_limit;
-    assert_eq!((limits.len(), limits[0].max, limits[0].window.as_secs()), (2, 10, 60));
+    assert_eq!((limits.len(), limits[0].max.get(), limits[0].window.as_secs()), (2, 10, 60));
     assert_eq!((limits[0].key.clone(), limits[1].key.clone()), (Key::Header("x-api-key".parse().unwrap()), Key::Ip));
     assert!(limits[0].path.as_ref().is_some_and(|path| path.matches("/api/a")) && limits[1].path.is_none());
     let text = "[{ max = 3, window = \"1m\" }]";
     let set = format!("rate_limit={text}");
     for (words, variables) in [(vec![], vec![("SSR_HOST_RATE_LIMIT", text)]), (vec!["--set", set.as_str()], vec![])] {
         let limits = config(&words, file, &variables).settings.rate_limit;
-        assert_eq!((limits.len(), limits[0].max), (1, 3), "lists are replaced");
+        assert_eq!((limits.len(), limits[0].max.get()), (1, 3), "lists are replaced");
     }
 }
 

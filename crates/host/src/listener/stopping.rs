@@ -3,12 +3,8 @@
 //! What the system has received is not what tokio knows of: its reactor may not have got around to it, most of all when the machine
 //! is busy, which is when processes are stopped. So nothing here acts on the first look.
 
-use std::io;
-use std::net::SocketAddr;
 use std::time::Duration;
 
-use socket2::SockRef;
-use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
@@ -18,14 +14,6 @@ const FRESH: Duration = Duration::from_millis(500);
 /// Time for requests that the system has received to be seen by tokio and read. Timers fire after sockets in one turn of its
 /// reactor, so any time is enough that lets a turn pass.
 const LINGER: Duration = Duration::from_millis(10);
-
-/// Accepts a connection if the system has one, whether or not tokio knows of it.
-pub(super) fn accept_now(socket: &TcpListener) -> io::Result<(TcpStream, SocketAddr)> {
-    let (stream, peer) = SockRef::from(socket).accept()?;
-    stream.set_nonblocking(true)?;
-    let peer = peer.as_socket().ok_or(io::ErrorKind::InvalidInput)?;
-    Ok((TcpStream::from_std(stream.into())?, peer))
-}
 
 /// Waits until an open connection may be told to go: the process stops, and what had arrived by then has been read. To be polled
 /// after the connection (`select! { biased; … }`).

@@ -39,7 +39,7 @@ struct Stream {
 
 struct Head {
     parts: http::request::Parts,
-    remote: SocketAddr,
+    remote: Option<SocketAddr>,
     has_body: bool,
 }
 
@@ -226,8 +226,8 @@ pub(crate) fn op_request_headers(state: &mut OpState, #[smi] id: u32) -> Vec<Str
 #[op2]
 #[serde]
 pub(crate) fn op_request_remote(state: &mut OpState, #[smi] id: u32) -> Option<(String, u16)> {
-    let head = state.borrow::<Requests>().head(id)?;
-    Some((head.remote.ip().to_canonical().to_string(), head.remote.port()))
+    let remote = state.borrow::<Requests>().head(id)?.remote?;
+    Some((remote.ip().to_canonical().to_string(), remote.port()))
 }
 
 #[op2]
