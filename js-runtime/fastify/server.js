@@ -73,16 +73,22 @@ class Server {
     return this;
   }
 
-  /** The host has bound `origin` (`http://host:port`), or let go of it (null). */
+  /** The host has bound `origin` (`http://host:port`, or `unix:` and a path), or let go of it (null). */
   bound(origin) {
-    const url = origin === null ? null : new URL(origin);
-    this.listening = url !== null;
-    const host = url?.hostname.replace(/^\[|\]$/g, "");
-    const port = url && Number(url.port || 80);
-    this.#address = url && { address: host, family: host.includes(":") ? "IPv6" : "IPv4", port };
-    const name = url === null ? "close" : "listening";
+    this.listening = origin !== null;
+    this.#address = origin === null ? null : addressOf(origin);
+    const name = origin === null ? "close" : "listening";
     for (const [event, listener] of this.#listeners.slice()) if (event === name) listener.call(this);
   }
+}
+
+/** What `net.Server.address()` says of it: a path for a Unix socket. */
+function addressOf(origin) {
+  if (origin.startsWith("unix:")) return origin.slice("unix:".length);
+  const { protocol, hostname, port } = new URL(origin);
+  const address = hostname.replace(/^\[|\]$/g, "");
+  const family = address.includes(":") ? "IPv6" : "IPv4";
+  return { address, family, port: Number(port || (protocol === "https:" ? 443 : 80)) };
 }
 
 /** `fastify.server`: what is not there throws and says so. */
@@ -152,6 +158,8 @@ export function buildListen({ lookup, describe, server }) {
       throw error;
     }
     server.bound(address);
+    // fastify/lib/server.js, `logServerAddress`: the path alone.
+    address = address.replace(/^unix:/, "");
     const text = options.listenTextResolver ?? ((where) => `Server listening at ${where}`);
     fastify.log.info(text(address));
     return address;

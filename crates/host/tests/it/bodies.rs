@@ -12,7 +12,8 @@ const SIZE: usize = 50 << 20;
 const MIB: usize = 1 << 20;
 
 fn host(app: &str) -> TestHost {
-    App::fixture(app).isolates(1).start()
+    // Larger than what any test sends: a fetch handler has a limit of 1 MiB else.
+    App::fixture(app).isolates(1).env("SSR_HOST_HTTP_BODY_LIMIT", &(300 * MIB).to_string()).start()
 }
 
 fn count(host: &TestHost, name: &str) -> u64 {
@@ -208,9 +209,45 @@ fn an_upload_to_a_slow_reader_stalls() {
     }
 }
 
+/// A fetch handler has no limit of its own, so the host's holds: as Fastify's default, in its words.
+#[test]
+fn a_body_over_the_limit_of_the_host() {
+    let host = App::fixture("bodies.js").isolates(1).start();
+    let body = vec![b'x'; MIB + 1];
+    host.connect().post("/length", "text/plain", &body[1..]).assert_ok(&MIB.to_string());
+    for length in [format!("content-length: {}\r\n", body.len()), "transfer-encoding: chunked\r\n".to_owned()] {
+        let mut client = host.connect();
+        client.request("POST", "/length", &length);
+        if length.starts_with("transfer") {
+            client.send(format!("{:x}\r\n", body.len()));
+        }
+        client.send(&body);
+        let answer = client.response();
+        assert_eq!((answer.status, &answer.json()["code"]), (413, &Value::from("FST_ERR_CTP_BODY_TOO_LARGE")), "{length}");
+        assert_eq!(answer.header("connection"), Some("close"));
+    }
+    host.get("/ok").assert_ok("ok");
+}
+
+/// What is no body is answered as Node's parser does, and the app never sees a request.
+#[test]
+fn a_body_in_disorder() {
+    for app in ["bodies.js", "fastify.js"] {
+        let host = App::fixture(app).isolates(1).start();
+        let mut client = host.connect();
+        client.request("POST", "/length", "content-type: text/plain\r\ntransfer-encoding: chunked\r\n");
+        client.send("5\r\nhello\r\n5\r\nhelloX\r\n");
+        let answer = client.response();
+        let expected = serde_json::json!({ "error": "Bad Request", "message": "Client Error", "statusCode": 400 });
+        assert_eq!((answer.status, answer.json()), (400, expected), "{app}");
+        assert!(client.is_closed_within(PATIENCE));
+        host.get("/ok").assert_ok("ok");
+    }
+}
+
 #[test]
 fn a_body_over_the_limit() {
-    let host = host("fastify.js");
+    let host = App::fixture("fastify.js").isolates(1).start();
     let body = vec![b'x'; MIB + 1];
     host.connect().post("/length", "text/plain", &body[1..]).assert_ok(&MIB.to_string());
     let answer = host.connect().post("/length", "text/plain", &body);

@@ -5,6 +5,7 @@
 
 use std::fmt::Write as _;
 use std::io::Read;
+use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Condvar, Mutex};
@@ -24,6 +25,8 @@ pub(crate) struct App {
     arguments: Vec<String>,
     environment: Vec<(String, String)>,
     port: Option<u16>,
+    /// A listening socket that is passed as systemd does.
+    inherited: Option<OwnedFd>,
 }
 
 impl App {
@@ -34,7 +37,14 @@ impl App {
 
     /// Whatever lies at this path.
     pub(crate) fn at(entry: &Path) -> App {
-        App { entry: entry.to_owned(), directory: None, arguments: Vec::new(), environment: Vec::new(), port: Some(0) }
+        App {
+            entry: entry.to_owned(),
+            directory: None,
+            arguments: Vec::new(),
+            environment: Vec::new(),
+            port: Some(0),
+            inherited: None,
+        }
     }
 
     /// An app in one ES module, `server.js`, beside a package.json.
@@ -70,6 +80,12 @@ impl App {
         self
     }
 
+    /// Passes a listening socket as systemd does (sd_listen_fds(3)): it is file descriptor 3.
+    pub(crate) fn inheriting(mut self, socket: OwnedFd) -> App {
+        self.inherited = Some(socket);
+        self
+    }
+
     pub(crate) fn isolates(self, count: usize) -> App {
         self.option("--isolates", &count.to_string())
     }
@@ -92,7 +108,15 @@ impl App {
     }
 
     fn command(&self, subcommand: &str) -> Command {
-        let mut command = Command::new(BINARY);
+        let mut command = match self.inherited {
+            None => Command::new(BINARY),
+            Some(_) => {
+                let mut shell = Command::new("sh");
+                let script = r#"exec 3<&0 </dev/null; export LISTEN_PID=$$ LISTEN_FDS=1; exec "$0" "$@""#;
+                shell.args(["-c", script, BINARY]);
+                shell
+            }
+        };
         command.current_dir(self.directory()).arg(subcommand).args(&self.arguments);
         if !self.entry.as_os_str().is_empty() {
             command.arg(&self.entry);
@@ -106,7 +130,8 @@ impl App {
             command.env_remove(name);
         }
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let stdin = self.inherited.as_ref().map(|socket| Stdio::from(socket.try_clone().unwrap()));
+        command.stdin(stdin.unwrap_or_else(Stdio::null)).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }
 
@@ -121,8 +146,9 @@ impl App {
         let stderr = Output::of(child.stderr.take().unwrap());
         let mut host = TestHost { child, stdout, stderr, port: 0, _app: self };
         let line = host.stderr.wait_for("ready in");
-        let url = line.split_whitespace().find(|word| word.starts_with("http://")).expect("the ready line has the URL");
-        host.port = url.rsplit(':').next().unwrap().parse().unwrap();
+        // None on a Unix socket.
+        let url = line.split_whitespace().find(|word| word.starts_with("http://"));
+        host.port = url.map_or(0, |url| url.rsplit(':').next().unwrap().parse().unwrap());
         host
     }
 

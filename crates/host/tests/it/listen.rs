@@ -119,3 +119,39 @@ fn forms_of_listen() {
         host.stdout.wait_for(&format!("at http://127.0.0.1:{}", host.port));
     }
 }
+
+/// A socket that systemd has opened: it is listened on, whatever the app says.
+#[test]
+fn sockets_of_systemd() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let app = App::source("export default { fetch: () => new Response('ok') };").isolates(1).inheriting(listener.into());
+    let host = app.start();
+    assert_eq!(host.port, address.port());
+    host.get("/").assert_ok("ok");
+}
+
+#[test]
+fn a_unix_socket_of_systemd() {
+    use std::io::{Read as _, Write as _};
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("app.sock");
+    let listener = std::os::unix::net::UnixListener::bind(&path).unwrap();
+    let app = "import Fastify from 'fastify';
+        const app = Fastify({ logger: true });
+        app.get('/', async (request) => `${request.ip} ${request.socket.remoteAddress} ${request.raw.socket.remoteFamily}`);
+        console.log('at', await app.listen({ port: 1 }), JSON.stringify(app.server.address()));";
+    let host = App::source(app).isolates(1).inheriting(listener.into()).start();
+    assert!(host.stderr.text().contains(&format!("unix:{} serves", path.display())), "{}", host.printed());
+    host.stdout.wait_for(&format!("at {} {path:?}", path.display()));
+    let mut client = std::os::unix::net::UnixStream::connect(&path).unwrap();
+    client.write_all(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").unwrap();
+    let mut text = String::new();
+    client.read_to_string(&mut text).unwrap();
+    // As Node 20: there is no address.
+    assert!(text.starts_with("HTTP/1.1 200") && text.ends_with("undefined undefined undefined"), "{text}");
+    let line = host.stdout.wait_for("incoming request");
+    assert!(serde_json::from_str::<serde_json::Value>(&line).is_ok() && !line.contains("remote"), "{line}");
+    drop(host);
+    assert!(path.exists(), "it is systemd's");
+}
