@@ -69,9 +69,13 @@ Those of Node ${process.versions.node.split(".")[0]}, without: ${code(theirs.glo
 |---|---|
 | \`fastify\` | Fastify 4.29: routes, hooks, encapsulation, decorators, parsers, error and not-found handlers, \`inject\`, logger. Refused by name: route \`schema\` validation and serialisation, \`constraints\`, \`reply.hijack\`, \`reply.trailer\`, \`http2\`, \`https\`, \`serverFactory\` |
 | \`@fastify/static\` | 7.0: everything but \`list\` and \`constraints\`; files are sent by Rust |
+| \`@fastify/rate-limit\` | 9.1: everything but \`redis\` and \`store\`; Rust counts, once for all isolates |
+| \`@fastify/compress\` | 7.0: everything but \`inflateIfDeflated\`, \`removeContentLengthHeader: false\` and \`zlib\`; Rust encodes and decodes |
 | \`isomorphic-dompurify\` | \`sanitize\` with DOMPurify's options for HTML, SVG and MathML; hooks, DOM results and custom elements are refused by name |
 
-They win over \`node_modules\`. Everything else a bundle imports is resolved as Node resolves it.
+\`@fastify/cors\` 9 and \`@fastify/helmet\` 11 run as they are. docs/PLUGINS.md says what each does, and what wins over what.
+
+Packages with a facade win over \`node_modules\`. Everything else a bundle imports is resolved as Node resolves it.
 `;
 
 if (flag !== "--check") {

@@ -20,10 +20,12 @@ const REPLACED: [(&str, &str); 3] = [
 ];
 
 /// Files of `js-runtime/` that app modules import under another name than their path gives.
-const PACKAGES: [(&str, &str); 4] = [
+const PACKAGES: [(&str, &str); 6] = [
     ("module/commonjs.js", "node:ssr-host/commonjs"),
     ("fastify/fastify.js", "node:fastify"),
     ("fastify/static.js", "node:@fastify/static"),
+    ("fastify/rate-limit.js", "node:@fastify/rate-limit"),
+    ("fastify/compress.js", "node:@fastify/compress"),
     ("dompurify/index.js", "node:isomorphic-dompurify"),
 ];
 

@@ -224,8 +224,10 @@ function collect(stream, limit) {
     stream.on("data", (chunk) => {
       const bytes = typeof chunk === "string" ? Buffer.from(chunk) : chunk;
       length += bytes.length;
-      if (length > limit || (stream.receivedEncodedLength ?? 0) > limit) reject(new RangeError("body limit"));
-      else chunks.push(bytes);
+      if (length <= limit && !((stream.receivedEncodedLength ?? 0) > limit)) return void chunks.push(bytes);
+      // Nobody wants the rest, of which a small body may decode to a lot.
+      stream.pause?.();
+      reject(new RangeError("body limit"));
     });
     stream.on("end", () => resolve(Buffer.concat(chunks)));
     stream.on("error", reject);

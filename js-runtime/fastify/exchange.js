@@ -8,6 +8,8 @@ import {
   op_body_end,
   op_body_fail,
   op_body_write,
+  op_compress,
+  op_request_client,
   op_request_header,
   op_request_headers,
   op_request_http_version,
@@ -15,6 +17,7 @@ import {
   op_request_read,
   op_request_read_all,
   op_request_remote,
+  op_request_tls,
   op_respond_bytes,
   op_respond_empty,
   op_respond_file,
@@ -139,6 +142,17 @@ export class BridgeExchange extends Exchange {
     super(method, url);
     this.id = id;
     this.remoteAddress = null;
+    /** [ip, ips, hostname, protocol] as the host has worked them out, null when it has not; undefined before it was asked. */
+    this.hostClient = undefined;
+  }
+
+  get client() {
+    return this.hostClient === undefined ? (this.hostClient = op_request_client(this.id) ?? null) : this.hostClient;
+  }
+
+  /** Is the connection encrypted? */
+  isEncrypted() {
+    return op_request_tls(this.id);
   }
 
   readHeader(name) {
@@ -173,6 +187,12 @@ export class BridgeExchange extends Exchange {
 
   watchCancel() {
     onCancel(this.id, () => this.cancelled());
+  }
+
+  /** Has the host encode the response that is about to be sent; false when there is no host to do it. */
+  encode(coding, level = -1) {
+    op_compress(this.id, coding, level);
+    return true;
   }
 
   /** Sends a whole response. `body`: string, Uint8Array or null. */

@@ -6,7 +6,7 @@
 import Avvio from "ext:ssr_host/vendor/avvio.js";
 import { querystring } from "ext:ssr_host/vendor/find-my-way.js";
 import { core } from "ext:core/mod.js";
-import { op_request_number } from "ext:core/ops";
+import { op_request_number, op_trust_proxy } from "ext:core/ops";
 import { initialConfig } from "ext:ssr_host/fastify/config.js";
 import { ContentTypeParser, contentTypeMethods } from "ext:ssr_host/fastify/content-type-parser.js";
 import { Context } from "ext:ssr_host/fastify/context.js";
@@ -18,6 +18,7 @@ import { buildFourOhFour } from "ext:ssr_host/fastify/four-oh-four.js";
 import { Hooks, lifecycleHooks, runApplicationHooks, supportedHooks } from "ext:ssr_host/fastify/hooks.js";
 import { buildLogger, defaultChildLoggerFactory, logIncoming } from "ext:ssr_host/fastify/logger.js";
 import { override } from "ext:ssr_host/fastify/plugin.js";
+import { isNative, pluginName } from "ext:ssr_host/fastify/native-plugin.js";
 import { Reply, buildReply } from "ext:ssr_host/fastify/reply.js";
 import { Request, buildRequest, buildTrustedRequest } from "ext:ssr_host/fastify/request.js";
 import { buildRouting, validateBodyLimit } from "ext:ssr_host/fastify/route.js";
@@ -47,6 +48,11 @@ import {
 
 const inject = core.createLazyLoader("ext:ssr_host/fastify/inject.js");
 
+/** Native plugins that take the place of the package's code in a bundle. */
+const BUNDLED = new Map(
+  ["@fastify/compress", "@fastify/rate-limit"].map((name) => [name, core.createLazyLoader(`node:${name}`)]),
+);
+
 const parseQuery = (text) => (text === "" ? {} : querystring.parse(text));
 
 /** Hooks and error handler of a route, for `printRoutes`. */
@@ -73,6 +79,12 @@ export function fastify(options) {
 class App {
   #injected = 0;
   #closing = false;
+
+  /** What the host has taken over of the app, and what it has not: for the start-up lines and `ssr-host check`. */
+  notes = { takenOver: [], notTakenOver: [] };
+
+  /** Names of the plugins that the host executes. */
+  natives = new Set();
 
   constructor(options, config) {
     const query = options.querystringParser ?? parseQuery;
@@ -104,7 +116,7 @@ class App {
 
   #createInstance(config) {
     const { options } = this;
-    const RootRequest = options.trustProxy ? buildTrustedRequest(Request, options.trustProxy) : buildRequest(Request);
+    const RootRequest = this.#trustsProxy(options.trustProxy) ? buildTrustedRequest(Request, options.trustProxy) : buildRequest(Request);
     const server = createServer(options);
     const state = {
       [kState]: { listening: false, closing: false, started: false, ready: false, booting: false, readyPromise: null },
@@ -146,6 +158,14 @@ class App {
     return defineAccessors(instance);
   }
 
+  /** Does the app work out who the client is? Not when the host has been told whom to trust. */
+  #trustsProxy(option) {
+    if (!option) return false;
+    if (!op_trust_proxy(typeof option === "function" ? null : option)) return true;
+    this.notes.takenOver.push("`trustProxy` of the app is without effect: [trust] of the configuration decides who the client is");
+    return false;
+  }
+
   #installAvvio() {
     const { instance } = this;
     const avvio = Avvio(instance, {
@@ -158,6 +178,10 @@ class App {
     avvio.on("start", () => (instance[kState].started = true));
     instance[kAvvioBoot] = instance.ready;
     const app = this;
+    const { register } = instance;
+    instance.register = function (plugin, options) {
+      return register.call(this, app.nativeInsteadOf(plugin), options);
+    };
     instance.ready = function ready(callback) {
       return app.ready(this, callback);
     };
@@ -172,6 +196,23 @@ class App {
         });
       });
     });
+  }
+
+  /** The plugin to load for `plugin`: a package that was bundled into the app has a native facade all the same. */
+  nativeInsteadOf(plugin) {
+    if (typeof plugin?.then === "function") return plugin.then((loaded) => this.nativeInsteadOf(loaded));
+    const fn = typeof plugin?.default === "function" ? plugin.default : plugin;
+    const name = typeof fn === "function" ? pluginName(fn) : undefined;
+    if (name === undefined) return plugin;
+    if (isNative(fn)) {
+      this.natives.add(name);
+      return plugin;
+    }
+    const facade = BUNDLED.get(name);
+    if (facade === undefined) return plugin;
+    this.natives.add(name);
+    this.notes.takenOver.push(`${name}: bundled into the app, executed by the host`);
+    return facade().default;
   }
 
   /** Loads the plugins, then runs the onReady hooks; once, however often it is asked for. */
@@ -251,7 +292,7 @@ class App {
       const { length } = this.instance[kHooks][name];
       if (length > 0) hooks[name] = length;
     }
-    return { routes: this.routing.list(), hooks, plugins: [...new Set(pluginNames(this.instance))] };
+    return { routes: this.routing.list(), hooks, plugins: [...this.natives], ...this.notes };
   }
 }
 
@@ -259,11 +300,6 @@ function withResolvers() {
   const parts = {};
   parts.promise = new Promise((resolve, reject) => Object.assign(parts, { resolve, reject }));
   return parts;
-}
-
-/** Named plugins of a context and of those inside it. */
-function pluginNames(server) {
-  return Object.values(server[kRegisteredPlugins]).concat(...server[kChildren].map(pluginNames));
 }
 
 function refuseWhileClosing(exchange, logger) {

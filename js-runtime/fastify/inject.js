@@ -130,6 +130,18 @@ class InjectExchange extends Exchange {
     return [this.#remoteAddress, undefined];
   }
 
+  get client() {
+    return null;
+  }
+
+  isEncrypted() {
+    return false;
+  }
+
+  encode() {
+    return false;
+  }
+
   httpVersion() {
     return "1.1";
   }

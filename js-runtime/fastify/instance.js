@@ -5,6 +5,7 @@
 import { buildErrorHandler } from "ext:ssr_host/fastify/error-handler.js";
 import { errorCodes, unsupported } from "ext:ssr_host/fastify/errors.js";
 import { assertAsyncArity, supportedHooks } from "ext:ssr_host/fastify/hooks.js";
+import { takeOver } from "ext:ssr_host/fastify/library-limiter.js";
 import { supportedMethods } from "ext:ssr_host/fastify/route.js";
 import {
   kChildLoggerFactory,
@@ -112,6 +113,7 @@ function settingMethods(app) {
     addHook(name, fn) {
       if (fn == null) throw new errorCodes.FST_ERR_HOOK_INVALID_HANDLER(name, fn);
       assertAsyncArity(name, fn);
+      if (name === "onRequest" && typeof fn === "function") fn = takeOver(fn, this, app.notes);
       if (name === "onClose") {
         this.onClose(fn.bind(this));
       } else if (name === "onReady" || name === "onListen" || name === "onRoute") {

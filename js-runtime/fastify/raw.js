@@ -50,7 +50,7 @@ class Socket extends EventEmitter {
   }
 
   get encrypted() {
-    return undefined;
+    return this.#exchange.isEncrypted() || undefined;
   }
 
   setTimeout() {

@@ -71,6 +71,16 @@ const lazy = (key, compute) => ({
   },
 });
 
+/** What the host says of the client; what `compute` says when the host leaves it to the app. */
+const clientFact = (index, compute) => ({
+  get() {
+    const { client } = this[kExchange];
+    return client === null ? compute(this) : (client[index] ?? undefined);
+  },
+});
+
+const requestedHost = ({ [kExchange]: exchange }) => exchange.header("host") || exchange.header(":authority");
+
 Object.defineProperties(Request.prototype, {
   id: lazy(kRequestId, (request) => request.server[kGenReqId].generate(request[kExchange])),
   log: lazy(kRequestLog, (request) => {
@@ -127,26 +137,10 @@ Object.defineProperties(Request.prototype, {
     },
   },
   connection: old("FSTDEP005", "connection", "request.socket", (request) => request.socket),
-  ip: {
-    get() {
-      return this[kExchange].remote()[0];
-    },
-  },
-  ips: {
-    get() {
-      return undefined;
-    },
-  },
-  hostname: {
-    get() {
-      return this[kExchange].header("host") || this[kExchange].header(":authority");
-    },
-  },
-  protocol: {
-    get() {
-      return "http";
-    },
-  },
+  ip: clientFact(0, (request) => request[kExchange].remote()[0]),
+  ips: clientFact(1, () => undefined),
+  hostname: clientFact(2, requestedHost),
+  protocol: clientFact(3, ({ [kExchange]: exchange }) => (exchange.isEncrypted() ? "https" : "http")),
   is404: {
     get() {
       return this[kRouteContext].config?.url === undefined;
@@ -215,29 +209,17 @@ export function buildTrustedRequest(R, trustProxy) {
   });
   _Request[kHasBeenDecorated] = true;
   Object.defineProperties(_Request.prototype, {
-    ip: {
-      get() {
-        return proxyAddr().default(message(this), trust);
-      },
-    },
-    ips: {
-      get() {
-        return proxyAddr().default.all(message(this), trust);
-      },
-    },
-    hostname: {
-      get() {
-        const exchange = this[kExchange];
-        const forwarded = this.ip !== undefined && exchange.header("x-forwarded-host");
-        return forwarded ? lastEntry(forwarded) : exchange.header("host") || exchange.header(":authority");
-      },
-    },
-    protocol: {
-      get() {
-        const forwarded = this[kExchange].header("x-forwarded-proto");
-        return forwarded ? lastEntry(forwarded) : "http";
-      },
-    },
+    ip: clientFact(0, (request) => proxyAddr().default(message(request), trust)),
+    ips: clientFact(1, (request) => proxyAddr().default.all(message(request), trust)),
+    hostname: clientFact(2, (request) => {
+      const forwarded = request.ip !== undefined && request[kExchange].header("x-forwarded-host");
+      return forwarded ? lastEntry(forwarded) : requestedHost(request);
+    }),
+    protocol: clientFact(3, ({ [kExchange]: exchange }) => {
+      const forwarded = exchange.header("x-forwarded-proto");
+      if (forwarded) return lastEntry(forwarded);
+      return exchange.isEncrypted() ? "https" : "http";
+    }),
   });
   return _Request;
 }

@@ -6,6 +6,7 @@
 import { core } from "ext:core/mod.js";
 import { op_static_lookup, op_static_mount } from "ext:core/ops";
 import { unsupported } from "ext:ssr_host/fastify/errors.js";
+import { nativePlugin } from "ext:ssr_host/fastify/native-plugin.js";
 import { FilePayload } from "ext:ssr_host/fastify/send.js";
 
 const fs = core.createLazyLoader("node:fs");
@@ -288,15 +289,5 @@ function filesUnder(root, withDotFiles, relative = "") {
   return files;
 }
 
-/** As `fastify-plugin` marks a plugin: no context of its own, and a name. */
-function plugin(fn, meta) {
-  fn[Symbol.for("skip-override")] = true;
-  fn[Symbol.for("fastify.display-name")] = meta.name;
-  fn[Symbol.for("plugin-meta")] = meta;
-  fn.default = fn;
-  fn.fastifyStatic = fn;
-  return fn;
-}
-
-export default plugin(fastifyStatic, { fastify: "4.x", name: "@fastify/static" });
+export default nativePlugin(fastifyStatic, "@fastify/static", "fastifyStatic");
 export { fastifyStatic };

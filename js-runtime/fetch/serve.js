@@ -8,11 +8,13 @@ import {
   op_body_end,
   op_body_fail,
   op_body_write,
+  op_request_client,
   op_request_fail,
   op_request_has_body,
   op_request_header,
   op_request_headers,
   op_request_read,
+  op_request_tls,
   op_respond_bytes,
   op_respond_empty,
   op_respond_stream,
@@ -99,7 +101,9 @@ function toRequest(id, method, url) {
 
 function absoluteUrl(id, url) {
   if (!url.startsWith("/")) return url;
-  return `http://${op_request_header(id, "host") ?? "localhost"}${url}`;
+  const [, , host, scheme] = op_request_client(id) ?? [];
+  const protocol = scheme ?? (op_request_tls(id) ? "https" : "http");
+  return `${protocol}://${host ?? op_request_header(id, "host") ?? "localhost"}${url}`;
 }
 
 function bodyStream(id) {

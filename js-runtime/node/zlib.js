@@ -1,7 +1,8 @@
-/** `node:zlib`: can be imported, and throws when used. See internal/loud.js. */
+/** `node:zlib`: can be imported, and throws when used, but for its constants. See internal/loud.js. */
 import { loudModule } from "ext:ssr_host/node/internal/loud.js";
+import { constants as values } from "ext:ssr_host/node/internal/zlib_constants.js";
 
-const zlib = loudModule("zlib", {}, "use CompressionStream");
+const zlib = loudModule("zlib", { constants: values }, "use CompressionStream");
 export const {
   BrotliCompress, brotliCompress, brotliCompressSync, BrotliDecompress, brotliDecompress, brotliDecompressSync, codes,
   constants, crc32, createBrotliCompress, createBrotliDecompress, createDeflate, createDeflateRaw, createGunzip,

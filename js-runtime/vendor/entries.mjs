@@ -11,6 +11,8 @@
  * in build.mjs) becomes an import of `node:<name>`, so that all code shares one instance.
  */
 
+import { createRequire } from "node:module";
+
 /** Where the inspector asks the engine: on the web it answers "unknown", here deno_core and the web classes know. */
 const INSPECT_PATCHES = [
   ["getPromiseDetails:function(){return[c,void 0]}", "getPromiseDetails:(promise)=>__engine.getPromiseDetails(promise,c,l)"],
@@ -44,6 +46,13 @@ module.exports = { EventEmitter };`,
   format: (text, ...args) => text.replace(/%s/g, () => String(args.shift())),
 };`,
 };
+
+/** Types that mime-db calls compressible: of the whole table, `@fastify/compress` asks nothing else. */
+function compressibleTypes() {
+  const table = createRequire(import.meta.url)("mime-db");
+  const names = Object.keys(table).filter((name) => table[name].compressible);
+  return `export const compressible = new Set(${JSON.stringify(names.join(" "))}.split(" "));`;
+}
 
 export const entries = [
   {
@@ -102,5 +111,9 @@ export const stringify = (object) => querystring.stringify(object);`,
   { file: "fast-content-type-parse.js", source: 'export { default, defaultContentType } from "fast-content-type-parse";' },
   { file: "proxy-addr.js", source: 'export { default } from "proxy-addr";' },
   { file: "content-disposition.js", source: 'export { default } from "content-disposition";' },
+  // @fastify/rate-limit and @fastify/compress
+  { file: "ms.js", source: 'export { format, parse } from "@lukeed/ms";' },
+  { file: "accept-negotiator.js", source: 'export { negotiate } from "@fastify/accept-negotiator";' },
+  { file: "compressible-types.js", source: compressibleTypes() },
   { file: "semver.js", source: 'export { default as satisfies } from "semver/functions/satisfies.js";' },
 ];

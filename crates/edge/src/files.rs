@@ -116,6 +116,14 @@ impl Mount {
         }
     }
 
+    /// The `content-type` of the file at `path`; `None` when there is none. Blocks as [`Mount::lookup`] does.
+    pub fn content_type(&self, path: &str) -> Option<String> {
+        match locate::locate(&self.options, path, &[]) {
+            Located::File(found) => Some(mime::content_type(&found.name)),
+            _ => None,
+        }
+    }
+
     /// Answers with the file at `path`. `base` holds the status and the headers the app has set, which win where
     /// `@fastify/send` lets them win.
     pub async fn respond(

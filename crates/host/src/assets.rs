@@ -36,8 +36,12 @@ impl Assets {
     }
 }
 
-impl isolate::Files for Assets {
-    fn mount(&self, options: &Value) -> Result<u32, String> {
+impl Assets {
+    /// Registers a directory: equal options give the same number.
+    ///
+    /// # Errors
+    /// A sentence for the developer that names the option.
+    pub fn mount(&self, options: &Value) -> Result<u32, String> {
         let mut mounts = self.mounts.write().unwrap_or_else(std::sync::PoisonError::into_inner);
         let number = match mounts.iter().position(|(known, _)| known == options) {
             Some(number) => number,
@@ -49,7 +53,8 @@ impl isolate::Files for Assets {
         u32::try_from(number).map_err(|_| "too many static mounts".to_owned())
     }
 
-    fn lookup(&self, mount: u32, path: &str) -> Lookup {
+    /// What lies at `path` below the root of `mount`.
+    pub fn lookup(&self, mount: u32, path: &str) -> Lookup {
         match self.mount_of(mount).map(|mount| mount.lookup(path)) {
             None | Some(files::Lookup::NotFound) => Lookup::NotFound,
             Some(files::Lookup::File) => Lookup::File,
@@ -61,7 +66,6 @@ impl isolate::Files for Assets {
 
 #[cfg(test)]
 mod tests {
-    use isolate::Files as _;
     use serde_json::json;
 
     use super::*;

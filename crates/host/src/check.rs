@@ -8,8 +8,8 @@ use std::time::Instant;
 
 use serde_json::{Value, json};
 
-use crate::assets::Assets;
 use crate::config::{Config, Format};
+use crate::plugins::Plugins;
 use crate::{address, cannot_start, relative};
 
 /// Runs the check and prints its result on stdout.
@@ -20,7 +20,7 @@ pub async fn run(mut config: Config, format: Format) -> anyhow::Result<ExitCode>
     let started = Instant::now();
     config.settings.pool.isolates = NonZeroUsize::MIN;
     let outcome =
-        isolate::Pool::start(isolate::Config { stdout_to_stderr: true, ..config.pool() }, Arc::new(Assets::default())).await;
+        isolate::Pool::start(isolate::Config { stdout_to_stderr: true, ..config.pool() }, Arc::new(Plugins::default())).await;
     let entry = relative(&config.entry).display().to_string();
     let (pool, app) = match outcome {
         Ok(started) => started,
@@ -65,6 +65,8 @@ fn to_text(file: Option<&str>, app: &isolate::App, url: &str) -> String {
         ("routes", routes(&description["routes"])),
         ("hooks", hooks.map(|(name, count)| format!("{name} × {count}")).collect()),
         ("native plugins", names(&description["plugins"])),
+        ("taken over", names(&description["takenOver"])),
+        ("not taken over", names(&description["notTakenOver"])),
         ("Node modules", names(&description["modules"]["provided"])),
         ("missing modules", missing(&description["modules"]["missing"])),
     ];
@@ -115,6 +117,7 @@ mod tests {
             ],
             "hooks": { "onRequest": 2 },
             "plugins": ["@fastify/static"],
+            "takenOver": ["rate limit of the app: 100 requests per 60s and client address, counted across isolates"],
             "modules": { "provided": ["node:path", "node:url"], "missing": { "node:net": "a.js" } },
         });
         let app = isolate::App { kind: "fastify".into(), listen: None, description };
@@ -125,6 +128,8 @@ mod tests {
                   /assets/*  (GET)
   hooks           onRequest × 2
   native plugins  @fastify/static
+  taken over      rate limit of the app: 100 requests per 60s and client address, counted across isolates
+  not taken over  none
   Node modules    node:path
                   node:url
   missing modules node:net  (imported by a.js)

@@ -26,6 +26,7 @@ pub mod config;
 pub mod health;
 pub mod listener;
 pub mod node_http;
+pub mod plugins;
 pub mod precompress;
 pub mod routes;
 pub mod shutdown;
@@ -33,10 +34,10 @@ pub mod ssr;
 pub mod stack;
 pub mod telemetry;
 
-use assets::Assets;
 use config::Config;
 use edge::drain::Draining;
 use health::Probe;
+use plugins::Plugins;
 use routes::Routes;
 use ssr::Ssr;
 
@@ -46,9 +47,9 @@ use ssr::Ssr;
 /// Why it could not start, as one readable message.
 pub async fn serve(config: Config, started: Instant) -> anyhow::Result<ExitCode> {
     let signals = shutdown::Signals::listen()?;
-    let assets = Arc::new(Assets::new(config.settings.r#static.config()));
+    let plugins = Arc::new(Plugins::new(config.plugins()));
     let (pool, app) =
-        isolate::Pool::start(config.pool(), assets.clone()).await.map_err(|error| cannot_start(&config.entry, &error))?;
+        isolate::Pool::start(config.pool(), plugins.clone()).await.map_err(|error| cannot_start(&config.entry, &error))?;
     let address = address::choose(&config.address, app.listen.as_ref());
     let listener = match listener::Listener::bind(&address, config.listener()).await {
         Ok(listener) => listener,
@@ -61,9 +62,9 @@ pub async fn serve(config: Config, started: Instant) -> anyhow::Result<ExitCode>
     config.layers.rate_limit.start().await;
 
     let draining = Draining::default();
-    let ssr = Ssr::new(pool.clone(), assets, config.settings.overload.retry_after, config.body_limits(&app.kind));
+    let ssr = Ssr::new(pool.clone(), plugins.assets.clone(), config.ssr(&app.kind));
     let probes = [Probe::health(&app, started), Probe::ready(&app, draining.clone())];
-    let stack = stack::stack(Routes::new(ssr, probes), config.layers.clone(), draining.clone());
+    let stack = stack::stack(Routes::new(ssr, probes), config.layers(plugins.app_trust()), draining.clone());
     eprintln!(
         "ssr-host {}: {} serves {} with {}, ready in {} ms",
         env!("CARGO_PKG_VERSION"),
@@ -72,6 +73,9 @@ pub async fn serve(config: Config, started: Instant) -> anyhow::Result<ExitCode>
         isolates(config.settings.pool.isolates.get()),
         started.elapsed().as_millis()
     );
+    for note in plugins::notes(&app) {
+        eprintln!("ssr-host: {note}");
+    }
     shutdown::run(listener, stack, &pool, signals, draining, config.shutdown()).await;
     Ok(ExitCode::SUCCESS)
 }
@@ -81,7 +85,7 @@ pub async fn serve(config: Config, started: Instant) -> anyhow::Result<ExitCode>
 /// # Errors
 /// What the module threw.
 pub async fn run_js(file: PathBuf, args: Vec<String>) -> anyhow::Result<ExitCode> {
-    let outcome = isolate::run_script(&file, args, Arc::new(Assets::default())).await;
+    let outcome = isolate::run_script(&file, args, Arc::new(Plugins::default())).await;
     outcome.map_err(|error| cannot_start(&file, &error))?;
     Ok(ExitCode::SUCCESS)
 }

@@ -123,6 +123,7 @@ impl Listener {
             Some(path) => (vec![sockets::unix(path, &config.sockets)?], None),
             None => (sockets::tcp(address, &config.sockets).await?, Some(address.clone())),
         };
+        capacity::allow_open_files(config.limits.max_connections);
         let capacity = Capacity::new(&config.limits);
         let shared = Arc::new(Shared {
             http1: Shared::http1(&config.limits),

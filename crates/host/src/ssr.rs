@@ -7,18 +7,18 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use edge::client::Peer;
-use edge::{Body, BoxError, Problem, files, hydration, request_body};
+use edge::client::{Client, Peer};
+use edge::{Body, BoxError, Problem, compression, files, hydration, request_body};
 use futures_util::future::{BoxFuture, Either, select};
-use http::header::{CONNECTION, CONTENT_LENGTH, HOST, RETRY_AFTER};
+use http::header::{CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, HOST, RETRY_AFTER};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri, Version};
 use http_body::Body as _;
 use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
-use isolate::Clock;
+use isolate::{Clock, Compression};
 
 use crate::assets::Assets;
-use crate::node_http;
+use crate::{node_http, plugins};
 
 /// Marks a request, as an extension, that is let through under any load: see [`crate::health`].
 #[derive(Debug, Clone, Copy)]
@@ -29,8 +29,18 @@ pub struct Urgent;
 pub struct Ssr {
     pool: isolate::Pool,
     assets: Arc<Assets>,
-    retry_after: Duration,
-    body_limits: request_body::Limits,
+    config: Config,
+}
+
+/// What the app's requests and refusals are held to.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// When somebody who is refused under overload is told to come back.
+    pub retry_after: Duration,
+    /// What a request body may be.
+    pub body_limits: request_body::Limits,
+    /// Whether the host works out who the client is (`[trust]`), so that the app need not.
+    pub trusts: bool,
 }
 
 impl std::fmt::Debug for Ssr {
@@ -40,10 +50,9 @@ impl std::fmt::Debug for Ssr {
 }
 
 impl Ssr {
-    /// The app of a running pool, whose static files are `assets`. Who is refused under overload is told to come back after
-    /// `retry_after`.
-    pub fn new(pool: isolate::Pool, assets: Arc<Assets>, retry_after: Duration, body_limits: request_body::Limits) -> Self {
-        Ssr { pool, assets, retry_after, body_limits }
+    /// The app of a running pool, whose static files are `assets`.
+    pub fn new(pool: isolate::Pool, assets: Arc<Assets>, config: Config) -> Self {
+        Ssr { pool, assets, config }
     }
 
     /// The app with its pages made safe: innermost, so that whatever comes later (a cache, compression) sees the repaired page.
@@ -63,18 +72,18 @@ impl Ssr {
         if let Some(refusal) = node_http::refuse(&parts) {
             return refusal;
         }
-        if let Some(error) = self.body_limits.refuse(&parts.headers) {
+        if let Some(error) = self.config.body_limits.refuse(&parts.headers) {
             return bad_body(error, parts.version);
         }
         let (asked, version) = (Asked::new(&parts, self.assets.is_empty()), parts.version);
-        let remote = parts.extensions.get().and_then(|peer: &Peer| peer.addr);
-        let urgent = parts.extensions.get::<Urgent>().is_some();
-        if body.is_end_stream() {
-            let request = isolate::Request { parts, body: None, remote, urgent };
-            return self.finish(self.pool.handle(request).await, &asked).await;
-        }
-        let (body, outcome) = request_body::Body::new(body, self.body_limits.clone());
-        let handling = pin!(self.pool.handle(isolate::Request { parts, body: Some(Box::pin(body)), remote, urgent }));
+        let limited = match body.is_end_stream() {
+            true => None,
+            false => Some(request_body::Body::new(body, self.config.body_limits.clone())),
+        };
+        let Some((body, outcome)) = limited else {
+            return self.finish(self.pool.handle(self.request(parts, None)).await, &asked).await;
+        };
+        let handling = pin!(self.pool.handle(self.request(parts, Some(Box::pin(body)))));
         match select(outcome, handling).await {
             // Whatever the app would make of it: the client is told now, and the work is cancelled.
             Either::Left((error, _)) => bad_body(error, version),
@@ -82,18 +91,37 @@ impl Ssr {
         }
     }
 
+    /// The request as an isolate gets it.
+    fn request(&self, mut parts: http::request::Parts, body: Option<isolate::RequestBody>) -> isolate::Request {
+        let peer = parts.extensions.get::<Peer>().copied();
+        let urgent = parts.extensions.get::<Urgent>().is_some();
+        // Without proxies to believe, the app works out the client from the connection itself, as under Node.
+        let client = parts.extensions.remove().filter(|_| self.config.trusts).map(|client: Client| isolate::Client {
+            ip: client.ip,
+            ips: client.ips,
+            host: client.host,
+            https: client.https,
+        });
+        let remote = peer.and_then(|peer| peer.addr);
+        isolate::Request { parts, body, remote, tls: peer.is_some_and(|peer| peer.tls), client, urgent }
+    }
+
     async fn finish(&self, answer: isolate::Answer, asked: &Asked) -> Response<Body> {
         match answer.result {
             Ok(response) => self.send(response, asked).await,
             Err(error) => {
                 let detail = format!("{} {}: {error}", asked.method, asked.uri);
-                problem(&error, self.retry_after).with_detail(detail).into_response()
+                problem(&error, self.config.retry_after).with_detail(detail).into_response()
             }
         }
     }
 
     async fn send(&self, answer: isolate::Response, asked: &Asked) -> Response<Body> {
-        let isolate::Response { status, mut headers, body } = answer;
+        let isolate::Response { status, mut headers, body, compression } = answer;
+        if let Compression::Encode { .. } = compression {
+            // The body is not encoded yet, and what looks at it on its way must know.
+            headers.remove(CONTENT_ENCODING);
+        }
         let body = match body {
             isolate::Body::Empty => Body::Empty,
             isolate::Body::Full(bytes) => {
@@ -103,10 +131,12 @@ impl Ssr {
             isolate::Body::Stream(stream) => Body::stream(logged(stream, asked)),
             isolate::Body::File { mount, path } => {
                 let base = (status, headers);
-                return match self.assets.mount_of(mount) {
+                let mut response = match self.assets.mount_of(mount) {
                     Some(mount) => mount.respond(&asked.method, &asked.headers, base, &path).await,
                     None => Problem::of(StatusCode::NOT_FOUND).into_response_on(base.1),
                 };
+                choose(&mut response, compression);
+                return response;
             }
         };
         let mut response = Response::new(if has_body(status) { body } else { Body::Empty });
@@ -115,6 +145,7 @@ impl Ssr {
         }
         *response.status_mut() = status;
         *response.headers_mut() = headers;
+        choose(&mut response, compression);
         node_http::word(&mut response);
         response
     }
@@ -156,6 +187,13 @@ fn bad_body(error: request_body::Error, version: Version) -> Response<Body> {
         (_, Version::HTTP_2) => error.problem().into_response(),
         (request_body::Error::Malformed, _) => node_http::malformed(),
         _ => error.problem().with_header(CONNECTION, HeaderValue::from_static("close")).into_response(),
+    }
+}
+
+/// What the app's plug-in has decided about compression holds for the layer that compresses.
+fn choose(response: &mut Response<Body>, compression: Compression) {
+    if let Some(choice) = plugins::choice(compression) {
+        response.extensions_mut().insert::<compression::Choice>(choice);
     }
 }
 

@@ -1,6 +1,6 @@
 //! What crosses the border between the host and an isolate: a request in, a response out, and one cancellation.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
@@ -24,6 +24,10 @@ pub struct Request {
     pub body: Option<RequestBody>,
     /// The peer's address. `None`: it came over a Unix socket, where Node has none either.
     pub remote: Option<SocketAddr>,
+    /// Whether the connection is encrypted.
+    pub tls: bool,
+    /// Who the client is, when the host has been told which proxies to believe. `None`: the app decides (`trustProxy`).
+    pub client: Option<Client>,
     /// It is taken on under any load and goes before others: for the few questions by which the process itself is watched.
     pub urgent: bool,
 }
@@ -36,6 +40,19 @@ pub struct Answer {
     pub result: Result<Response, Error>,
 }
 
+/// The client of a request as the host has worked it out: what `request.ip`, `ips`, `hostname` and `protocol` say.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Client {
+    /// Its address; `None` when nobody said (a Unix socket).
+    pub ip: Option<IpAddr>,
+    /// The addresses from the peer to the client, closest first; `None` when no proxy is trusted.
+    pub ips: Option<Vec<IpAddr>>,
+    /// The host and port it asked for.
+    pub host: Option<String>,
+    /// Whether it came over TLS.
+    pub https: bool,
+}
+
 /// The app's answer.
 pub struct Response {
     /// Status code.
@@ -44,6 +61,52 @@ pub struct Response {
     pub headers: HeaderMap,
     /// The body.
     pub body: Body,
+    /// What the app's code has decided about compressing it.
+    pub compression: Compression,
+}
+
+/// What an app has decided about compressing a response (`@fastify/compress`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Compression {
+    /// Nothing: the host's own rules apply.
+    #[default]
+    Default,
+    /// To leave it as it is.
+    Never,
+    /// To encode it. The body is not encoded yet, whatever `content-encoding` says.
+    Encode {
+        /// How.
+        coding: Coding,
+        /// How thoroughly, in the coding's own scale; `None`: as the host thinks best.
+        level: Option<u8>,
+    },
+}
+
+/// A content coding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Coding {
+    /// `br`, levels 0 to 11.
+    Brotli,
+    /// `gzip`, levels 0 to 9.
+    Gzip,
+    /// `deflate` (RFC 9110: the zlib format), levels 0 to 9.
+    Deflate,
+}
+
+impl Coding {
+    /// As in `content-encoding`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Coding::Brotli => "br",
+            Coding::Gzip => "gzip",
+            Coding::Deflate => "deflate",
+        }
+    }
+
+    /// The coding of this name.
+    pub fn of(name: &str) -> Option<Coding> {
+        [Coding::Brotli, Coding::Gzip, Coding::Deflate].into_iter().find(|coding| coding.name() == name)
+    }
 }
 
 /// The body of a [`Response`].
@@ -54,7 +117,7 @@ pub enum Body {
     Full(Bytes),
     /// Chunks as the app writes them.
     Stream(BodyStream),
-    /// A static file, which the host reads: `mount` is what [`crate::Files::mount`] returned.
+    /// A static file, which the host reads: `mount` is what [`crate::Host::mount`] returned.
     File {
         /// Which mount.
         mount: u32,

@@ -4,6 +4,7 @@ pub(crate) mod bridge;
 pub(crate) mod crypto;
 pub(crate) mod fs;
 pub(crate) mod module;
+pub(crate) mod plugins;
 pub(crate) mod process;
 
 use std::sync::Arc;
@@ -19,6 +20,7 @@ deno_core::extension!(
         bridge::op_body_fail,
         bridge::op_body_write,
         bridge::op_listen,
+        bridge::op_request_client,
         bridge::op_request_fail,
         bridge::op_request_has_body,
         bridge::op_request_header,
@@ -28,6 +30,7 @@ deno_core::extension!(
         bridge::op_request_read,
         bridge::op_request_read_all,
         bridge::op_request_remote,
+        bridge::op_request_tls,
         bridge::op_request_watch,
         bridge::op_respond_bytes,
         bridge::op_respond_empty,
@@ -35,8 +38,6 @@ deno_core::extension!(
         bridge::op_respond_stream,
         bridge::op_respond_string,
         bridge::op_serving,
-        bridge::op_static_lookup,
-        bridge::op_static_mount,
         crypto::op_hash,
         crypto::op_hash_digest,
         crypto::op_hash_new,
@@ -52,6 +53,14 @@ deno_core::extension!(
         fs::op_fs_stat,
         module::op_cjs_location,
         module::op_require_resolve,
+        plugins::op_compress,
+        plugins::op_compression_taken,
+        plugins::op_limiter,
+        plugins::op_limiter_hit,
+        plugins::op_static_lookup,
+        plugins::op_static_mount,
+        plugins::op_static_type,
+        plugins::op_trust_proxy,
         process::op_hrtime,
         process::op_is_leader,
         process::op_process_memory,
@@ -65,11 +74,12 @@ deno_core::extension!(
     state = |state, options| {
         state.put(bridge::Requests::default());
         state.put(bridge::Serving::default());
+        state.put(plugins::Limiters::default());
         // deno_fetch asks for permissions before each request. What an app may reach on the network is decided outside.
         let parser = Arc::new(RuntimePermissionDescriptorParser::new(sys_traits::impls::RealSys));
         state.put(PermissionsContainer::allow_all(parser));
         state.put(options.guest.bound.clone());
-        state.put(options.guest.files.clone());
+        state.put(options.guest.host.clone());
         state.put(options.guest.bundle.clone());
         state.put(options.guest);
     },
@@ -78,7 +88,7 @@ deno_core::extension!(
 /// What the ops need to know of the isolate they run in.
 pub(crate) struct Guest {
     pub(crate) bundle: Arc<Bundle>,
-    pub(crate) files: Arc<dyn crate::Files>,
+    pub(crate) host: Arc<dyn crate::Host>,
     pub(crate) bound: tokio::sync::watch::Receiver<Option<String>>,
     pub(crate) role: process::Role,
     pub(crate) stdout_to_stderr: bool,

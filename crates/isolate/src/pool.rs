@@ -20,7 +20,7 @@ pub(crate) use dispatch::{Cancel, Command, Job, Link, Shared};
 use crate::error::{Clock, Error};
 use crate::message::{Answer, Body, Request, Response};
 use crate::ops::process::Role;
-use crate::{Files, overload, runtime, script, worker};
+use crate::{Host, overload, runtime, script, worker};
 
 /// How the pool runs. Every limit is enforced from outside the isolate.
 #[derive(Debug, Clone)]
@@ -112,8 +112,8 @@ impl Pool {
     ///
     /// # Errors
     /// [`Error::Startup`] or [`Error::Timeout`].
-    pub async fn start(config: Config, files: Arc<dyn Files>) -> Result<(Pool, App), Error> {
-        let shared = Shared::new(config, files)?;
+    pub async fn start(config: Config, host: Arc<dyn Host>) -> Result<(Pool, App), Error> {
+        let shared = Shared::new(config, host)?;
         let leader = shared.spawn(Role { leader: true, replacement: false, starting: true });
         for _ in 1..shared.config.isolates {
             shared.spawn_and_retry(Role { leader: false, replacement: false, starting: true }, None);
@@ -197,8 +197,8 @@ impl Pool {
 ///
 /// # Errors
 /// [`Error::Startup`] or [`Error::Threw`].
-pub async fn run_script(entry: &Path, args: Vec<String>, files: Arc<dyn Files>) -> Result<(), Error> {
-    let shared = Shared::new(Config { args, ..Config::new(entry.to_path_buf()) }, files)?;
+pub async fn run_script(entry: &Path, args: Vec<String>, host: Arc<dyn Host>) -> Result<(), Error> {
+    let shared = Shared::new(Config { args, ..Config::new(entry.to_path_buf()) }, host)?;
     let (done, outcome) = oneshot::channel();
     let thread = std::thread::Builder::new().name("script".into()).stack_size(worker::STACK).spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();

@@ -44,8 +44,12 @@ for (const [module, names] of Object.entries(CALLS)) {
     if (/^[A-Z]/.test(name)) console.log(module, `new ${name}`, verdict(module, name, () => new namespace[name]()));
   }
 }
-const { constants } = await import("node:zlib");
-console.log("zlib constants", verdict("zlib", "constants.Z_BEST_SPEED", () => constants.Z_BEST_SPEED));
+const { constants } = await import("node:http2");
+console.log("http2 constants", verdict("http2", "constants.NGHTTP2_NO_ERROR", () => constants.NGHTTP2_NO_ERROR));
+
+// Names of options that the host's encoders take.
+const { constants: options } = await import("node:zlib");
+console.log("zlib constants", options.BROTLI_PARAM_QUALITY, options.Z_BEST_SPEED, options.Z_DEFAULT_COMPRESSION);
 console.log("stdin", verdict("process", "stdin", () => process.stdin));
 const os = await import("node:os");
 console.log("cpus", verdict("os", "cpus()[].model", () => os.cpus()[0].model));

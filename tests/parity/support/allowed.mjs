@@ -3,6 +3,9 @@
  * anything. A rule rewrites what was received to a form common to both sides, and checks what it hides as far as that can be checked.
  */
 
+/** Seconds that have begun to pass: to the nearest ten. */
+const toTens = (value) => (/^\d+$/.test(value) ? `about ${Math.round(Number(value) / 10) * 10}` : value);
+
 /** Rules for header lines: `rewrite(value, statusLine)` gives the value to compare; undefined drops the line. */
 export const ALLOWED_HEADERS = [
   {
@@ -28,7 +31,12 @@ export const ALLOWED_HEADERS = [
   {
     header: "x-ratelimit-reset",
     why: "the time at which the window ends, counted from the first request to each server",
-    rewrite: (value) => (/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value) ? "(a time)" : value),
+    rewrite: (value) => (/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value) ? "(a time)" : toTens(value)),
+  },
+  {
+    header: "ratelimit-reset",
+    why: "the seconds left in the window",
+    rewrite: (value) => toTens(value),
   },
   {
     header: "retry-after",

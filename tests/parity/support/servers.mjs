@@ -52,6 +52,12 @@ export function needApp() {
   return need("tests/parity/app/server.mjs", "it is part of this repository");
 }
 
+/** Checks that the app with plug-ins can run. */
+export function needPlugins() {
+  need("tests/parity/plugins/node_modules/fastify", "run `npm ci` in tests/parity/plugins");
+  return need("tests/parity/plugins/server.mjs", "it is part of this repository");
+}
+
 /** A running server. */
 class Server {
   stdout = "";

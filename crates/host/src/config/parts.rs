@@ -14,7 +14,7 @@ use super::setting::{Map, Peer, Written as _};
 use super::settings::{
     self, CrossSiteMode, Directive, Encoding, LimitHeaders, Preset, ProxyProtocol, RedisFailure, Settings, Sources,
 };
-use crate::{listener, shutdown, stack};
+use crate::{listener, plugins, shutdown, ssr, stack};
 
 /// Longest time until the app listens. Not an option until somebody needs it.
 const STARTUP_TIMEOUT: Duration = Duration::from_secs(60);
@@ -80,12 +80,44 @@ impl Config {
         }
     }
 
-    /// What a request body may be. A Fastify app limits its bodies itself; a fetch handler gets what Fastify's default is.
-    pub fn body_limits(&self, kind: &str) -> request_body::Limits {
+    /// What the app's requests are held to. A Fastify app limits its bodies itself; a fetch handler gets what Fastify's default is.
+    pub fn ssr(&self, kind: &str) -> ssr::Config {
         let http = &self.settings.http;
         let default = request_body::Limits::default();
         let max = http.body_limit.map(|size| size.bytes() as u64).or(default.max.filter(|_| kind != "fastify"));
-        request_body::Limits { max, timeout: http.body_timeout, min_rate: http.body_min_rate.bytes() as u64, ..default }
+        ssr::Config {
+            retry_after: self.settings.overload.retry_after,
+            body_limits: request_body::Limits {
+                max,
+                timeout: http.body_timeout,
+                min_rate: http.body_min_rate.bytes() as u64,
+                ..default
+            },
+            trusts: self.settings.trust.is_set(),
+        }
+    }
+
+    /// What the app's plug-ins are told.
+    pub fn plugins(&self) -> plugins::Config {
+        let Settings { limiter, trust, r#static: files, .. } = &self.settings;
+        plugins::Config {
+            trusts: trust.is_set(),
+            max_keys: limiter.max_keys,
+            files: files::Host { precompressed: files.precompressed, immutable: files.immutable },
+        }
+    }
+
+    /// The layers around the routes. Without `[trust]`, the app's own `trustProxy` says who the client is to them, too; a function
+    /// can only be called by the app itself.
+    pub fn layers(&self, app_trust: Option<&serde_json::Value>) -> stack::Layers {
+        let mut layers = self.layers.clone();
+        if let (false, Some(option)) = (self.settings.trust.is_set(), app_trust) {
+            match client::Trust::from_fastify(option) {
+                Ok(trust) => layers.client = client::Layer::new(trust.with_checked_origin()),
+                Err(invalid) => tracing::warn!("the app's `trustProxy` is without effect on limits and logs: {invalid}"),
+            }
+        }
+        layers
     }
 
     /// How the process stops.
@@ -369,12 +401,5 @@ impl settings::Compression {
                 gzip: i32::try_from(self.gzip_level).unwrap_or(i32::MAX),
             },
         })))
-    }
-}
-
-impl settings::Static {
-    /// What the host adds to the app's static files.
-    pub fn config(&self) -> files::Host {
-        files::Host { precompressed: self.precompressed, immutable: self.immutable }
     }
 }

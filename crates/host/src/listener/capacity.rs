@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use parking_lot::Mutex;
+use rustix::process::{Resource, getrlimit, setrlimit};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
@@ -22,6 +23,27 @@ const QUIET: Duration = Duration::from_secs(1);
 /// How long a connection may wait for a request before its place may be needed: else clients that come all at once would
 /// chase each other away before any of them has said what it wants.
 pub(super) const SPARED: Duration = Duration::from_secs(1);
+
+/// Files that the process opens besides its connections: the app's, those of Redis, V8's.
+const OTHER_FILES: u64 = 256;
+
+/// Raises the limit on open files as far as the system allows; says so when it is too low for `connections`. Most systems start
+/// processes with a soft limit of 1024, for the sake of programs that use `select`.
+pub(super) fn allow_open_files(connections: usize) {
+    let wanted = connections as u64 + OTHER_FILES;
+    let mut limit = getrlimit(Resource::Nofile);
+    let allowed = limit.maximum.unwrap_or(u64::MAX);
+    if limit.current.is_some_and(|current| current < wanted) {
+        limit.current = Some(wanted.min(allowed));
+        let _ = setrlimit(Resource::Nofile, limit);
+    }
+    if allowed < wanted {
+        tracing::warn!(
+            "the system allows {allowed} open files, which is less than `http.max_connections` ({connections}) needs: \
+             raise it (`ulimit -n`, LimitNOFILE=) or lower the setting"
+        );
+    }
+}
 
 /// The places for connections.
 pub(super) struct Capacity {

@@ -16,7 +16,8 @@ const APP: &str = r#"
   };
 "#;
 
-const TEMPLATE: &str = "<!doctype html><script type=\"module\">start()</script><script type=\"application/json\">{}</script><p>x</p>";
+const TEMPLATE: &str =
+    "<!doctype html><script type=\"module\">start()</script><script type=\"application/json\">{}</script><p>x</p>";
 
 fn start(config: &str) -> TestHost {
     App::files(
@@ -101,7 +102,10 @@ fn cors_answers_preflights_and_adds_what_is_needed() {
             assert_eq!(preflight.header("access-control-allow-credentials"), Some("true"));
         }
     }
-    assert_eq!(ask(&host, "GET", "/own", "origin: https://a.example\r\n").header("access-control-allow-origin"), Some("https://own.example"));
+    assert_eq!(
+        ask(&host, "GET", "/own", "origin: https://a.example\r\n").header("access-control-allow-origin"),
+        Some("https://own.example")
+    );
 }
 
 #[test]

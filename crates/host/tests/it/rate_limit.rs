@@ -6,12 +6,9 @@ use crate::host::{App, TestHost};
 const APP: &str = r#"export default { fetch: ({ url }) => new Response(new URL(url).pathname) };"#;
 
 fn start(rules: &str) -> TestHost {
-    App::files(
-        "server.js",
-        &[("package.json", r#"{ "type": "module" }"#), ("server.js", APP), ("ssr-host.toml", rules)],
-    )
-    .isolates(1)
-    .start()
+    App::files("server.js", &[("package.json", r#"{ "type": "module" }"#), ("server.js", APP), ("ssr-host.toml", rules)])
+        .isolates(1)
+        .start()
 }
 
 fn get(host: &TestHost, path: &str, headers: &str) -> Response {
@@ -69,9 +66,7 @@ fn a_forged_address_is_no_way_around() {
 
 #[test]
 fn clients_behind_a_trusted_proxy_are_told_apart() {
-    let host = start(
-        "[trust]\npeers = [\"loopback\"]\nheader = \"fly-client-ip\"\n[[rate_limit]]\nmax = 1\nwindow = \"60s\"\n",
-    );
+    let host = start("[trust]\npeers = [\"loopback\"]\nheader = \"fly-client-ip\"\n[[rate_limit]]\nmax = 1\nwindow = \"60s\"\n");
     let from = |address: &str| get(&host, "/", &format!("fly-client-ip: {address}\r\n")).status;
     assert_eq!([from("9.9.9.1"), from("9.9.9.1"), from("9.9.9.2")], [200, 429, 200]);
     // One subscriber of IPv6 has a whole /64.

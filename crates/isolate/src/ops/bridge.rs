@@ -16,7 +16,7 @@ use http_body_util::BodyExt as _;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::error::{Error, Failure};
-use crate::message::{Body, BodyStream, End, RequestBody, Response};
+use crate::message::{Body, BodyStream, Client, Compression, End, RequestBody, Response};
 use crate::runtime::failure_from_exception;
 
 /// Finished requests whose head can still be read, for code that runs after the response (an `onResponse` hook).
@@ -29,6 +29,7 @@ pub(crate) struct Active {
     reply: Option<oneshot::Sender<Result<Response, Error>>>,
     stream: Option<Stream>,
     watched: bool,
+    compression: Option<Compression>,
 }
 
 /// The writing end of a streamed body.
@@ -40,6 +41,8 @@ struct Stream {
 struct Head {
     parts: http::request::Parts,
     remote: Option<SocketAddr>,
+    tls: bool,
+    client: Option<Client>,
     has_body: bool,
 }
 
@@ -50,6 +53,8 @@ pub(crate) struct Requests {
     recent: VecDeque<(u32, Rc<Head>)>,
     /// Watched requests that are over and whose JavaScript has not been told yet: (id, cancelled).
     pub(crate) settled: Vec<(u32, bool)>,
+    /// What becomes of a response of which the app's code says nothing.
+    pub(crate) unless_said_otherwise: Compression,
 }
 
 /// Request ids are a counter: they are their own hash.
@@ -71,9 +76,17 @@ impl Hasher for IdHasher {
 impl Requests {
     /// Takes a request in under the id that the pool gave it.
     pub(crate) fn insert(&mut self, id: u32, request: crate::Request, reply: oneshot::Sender<Result<Response, Error>>) {
-        let head = Head { has_body: request.body.is_some(), parts: request.parts, remote: request.remote };
-        let active = Active { head: Rc::new(head), body: request.body, reply: Some(reply), stream: None, watched: false };
+        let crate::Request { parts, body, remote, tls, client, urgent: _ } = request;
+        let head = Rc::new(Head { has_body: body.is_some(), parts, remote, tls, client });
+        let active = Active { head, body, reply: Some(reply), stream: None, watched: false, compression: None };
         self.active.insert(id, active);
+    }
+
+    /// Says what becomes of the response to `id`.
+    pub(crate) fn compress(&mut self, id: u32, compression: Compression) {
+        if let Some(active) = self.active.get_mut(&id) {
+            active.compression = Some(compression);
+        }
     }
 
     /// Whether somebody still waits for (more of) the answer.
@@ -140,7 +153,8 @@ impl Requests {
             StatusCode::from_u16(status).map_err(|_| JsErrorBox::range_error(format!("Invalid status code: {status}")))?;
         let headers = parse_head(head, encoding)?;
         let reply = active.reply.take().ok_or_else(|| JsErrorBox::generic("The response has already been sent"))?;
-        let _ = reply.send(Ok(Response { status, headers, body }));
+        let compression = active.compression.take().unwrap_or(self.unless_said_otherwise);
+        let _ = reply.send(Ok(Response { status, headers, body, compression }));
         if !streams {
             self.finish(id, false);
         }
@@ -228,6 +242,25 @@ pub(crate) fn op_request_headers(state: &mut OpState, #[smi] id: u32) -> Vec<Str
 pub(crate) fn op_request_remote(state: &mut OpState, #[smi] id: u32) -> Option<(String, u16)> {
     let remote = state.borrow::<Requests>().head(id)?.remote?;
     Some((remote.ip().to_canonical().to_string(), remote.port()))
+}
+
+/// Whether the connection is encrypted.
+#[op2(fast)]
+pub(crate) fn op_request_tls(state: &mut OpState, #[smi] id: u32) -> bool {
+    state.borrow::<Requests>().head(id).is_some_and(|head| head.tls)
+}
+
+/// `ip`, `ips`, `hostname` and `protocol` of a request, as `request` of Fastify names them.
+type ClientFacts = (Option<String>, Option<Vec<String>>, Option<String>, &'static str);
+
+/// The client as the host has worked it out; nothing when the app is to do that itself.
+#[op2]
+#[serde]
+pub(crate) fn op_request_client(state: &mut OpState, #[smi] id: u32) -> Option<ClientFacts> {
+    let client = state.borrow::<Requests>().head(id)?.client.as_ref()?;
+    let text = |ip: &std::net::IpAddr| ip.to_string();
+    let ips = client.ips.as_ref().map(|ips| ips.iter().map(text).collect());
+    Some((client.ip.as_ref().map(text), ips, client.host.clone(), if client.https { "https" } else { "http" }))
 }
 
 #[op2]
@@ -432,16 +465,4 @@ pub(crate) async fn op_listen(state: Rc<RefCell<OpState>>, #[string] host: Strin
     };
     let address = bound.wait_for(Option::is_some).await;
     address.ok().and_then(|address| address.clone()).unwrap_or_default()
-}
-
-#[op2]
-#[smi]
-pub(crate) fn op_static_mount(state: &mut OpState, #[serde] options: serde_json::Value) -> Result<u32, JsErrorBox> {
-    state.borrow::<Arc<dyn crate::Files>>().mount(&options).map_err(JsErrorBox::generic)
-}
-
-#[op2(fast)]
-#[smi]
-pub(crate) fn op_static_lookup(state: &mut OpState, #[smi] mount: u32, #[string] path: &str) -> u32 {
-    state.borrow::<Arc<dyn crate::Files>>().lookup(mount, path) as u32
 }

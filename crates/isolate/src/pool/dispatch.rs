@@ -16,7 +16,7 @@ use crate::message::{Request, Response};
 use crate::ops::Guest;
 use crate::ops::process::Role;
 use crate::overload::{Control, Load, Turn};
-use crate::{Files, worker};
+use crate::{Host, worker};
 
 /// A request on its way to an isolate.
 pub(crate) struct Job {
@@ -133,7 +133,7 @@ struct State {
 pub(crate) struct Shared {
     pub(crate) config: Config,
     pub(crate) bundle: Arc<Bundle>,
-    pub(crate) files: Arc<dyn Files>,
+    pub(crate) host: Arc<dyn Host>,
     pub(crate) bound: watch::Sender<Option<String>>,
     pub(crate) supervisor: Arc<Supervisor>,
     state: Mutex<State>,
@@ -149,11 +149,11 @@ pub(crate) struct Shared {
     /// The leader listens. Until then its start is the one that is reported.
     pub(super) stands: AtomicBool,
     /// The host's runtime: tasks of the pool outlive the thread of any isolate.
-    host: tokio::runtime::Handle,
+    tokio: tokio::runtime::Handle,
 }
 
 impl Shared {
-    pub(super) fn new(config: Config, files: Arc<dyn Files>) -> Result<Arc<Shared>, Error> {
+    pub(super) fn new(config: Config, host: Arc<dyn Host>) -> Result<Arc<Shared>, Error> {
         let bundle = Arc::new(Bundle::open(&config.entry, &config.args, config.code_cache.clone())?);
         let capacity = config.isolates.saturating_mul(config.in_flight).saturating_add(config.queue);
         let control = Control::new(&config.overload, config.isolates, capacity);
@@ -169,9 +169,9 @@ impl Shared {
             spawned: AtomicUsize::new(0),
             closing: AtomicBool::new(false),
             stands: AtomicBool::new(false),
-            host: tokio::runtime::Handle::current(),
+            tokio: tokio::runtime::Handle::current(),
             bundle,
-            files,
+            host,
             config,
         }))
     }
@@ -180,7 +180,7 @@ impl Shared {
     pub(crate) fn guest(&self, role: Role) -> Guest {
         Guest {
             bundle: Arc::clone(&self.bundle),
-            files: Arc::clone(&self.files),
+            host: Arc::clone(&self.host),
             bound: self.bound.subscribe(),
             role,
             stdout_to_stderr: self.config.stdout_to_stderr,
@@ -339,7 +339,7 @@ impl Shared {
     /// Then `predecessor` is told to go.
     pub(super) fn spawn_and_retry(self: &Arc<Self>, role: Role, predecessor: Option<Arc<Link>>) {
         let this = Arc::clone(self);
-        self.host.spawn(async move {
+        self.tokio.spawn(async move {
             for attempt in 0.. {
                 let since = Instant::now();
                 match this.spawn(role).await.unwrap_or(Err(Error::Closed)) {

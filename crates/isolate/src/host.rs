@@ -1,0 +1,102 @@
+//! What the host does for the app's plug-ins: the one trait through which an isolate asks for anything but a response.
+//!
+//! A plug-in call in the app *configures*, the host *executes*. Every isolate runs the same start-up code and so makes the same
+//! calls: equal options must give the same number in all of them, and what is counted under a number is counted once.
+
+use serde::Deserialize;
+
+/// The host, as the app's plug-ins see it.
+pub trait Host: Send + Sync + 'static {
+    /// Registers a directory of static files. Called once per isolate with the same options: equal options give the same number.
+    ///
+    /// # Errors
+    /// A sentence for the developer, for instance that `root` does not exist.
+    fn mount(&self, options: &serde_json::Value) -> Result<u32, String>;
+
+    /// What lies at `path` (percent-decoded, with its leading slash) below the root of `mount`.
+    fn lookup(&self, mount: u32, path: &str) -> Lookup;
+
+    /// The `content-type` of the file at `path` of `mount`; `None` when there is none.
+    fn file_type(&self, mount: u32, path: &str) -> Option<String>;
+
+    /// Registers a limiter. `nth` counts those with equal options that the same isolate has registered before: two limiters stay
+    /// two, and the n-th one of each isolate is the same.
+    ///
+    /// # Errors
+    /// A sentence for the developer.
+    fn limiter(&self, limiter: &Limiter, nth: u32) -> Result<u32, String>;
+
+    /// Counts one request of `key` against `limiter`. `now_ms` is the time in milliseconds since the Unix epoch.
+    fn hit(&self, limiter: u32, key: &str, rule: Rule, now_ms: u64) -> Hit;
+
+    /// The app's `trustProxy` option (boolean, number of hops, list of addresses; `null` for a function, which only JavaScript
+    /// can call). Returns whether the host has its own idea of whom to trust, so that the option is without effect.
+    ///
+    /// # Errors
+    /// A sentence for the developer.
+    fn trust_proxy(&self, option: &serde_json::Value) -> Result<bool, String>;
+}
+
+/// Answer of [`Host::lookup`]; the numbers are what JavaScript sees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Lookup {
+    /// Nothing to serve.
+    NotFound = 0,
+    /// A file, or a directory with an index file.
+    File = 1,
+    /// A directory asked for without its trailing slash.
+    Redirect = 2,
+    /// Something the options forbid, such as a dotfile.
+    Forbidden = 3,
+}
+
+/// A limiter of the app's: fixed windows that begin with the first request of a key.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Limiter {
+    /// What it belongs to (plug-in and route), so that one that is registered later cannot take its place.
+    pub name: String,
+    /// How it counts.
+    pub counting: Counting,
+    /// Length of a window in milliseconds.
+    pub window_ms: u64,
+    /// Keys that are remembered; `None`: as many as the host allows.
+    pub max_keys: Option<u32>,
+}
+
+/// The two ways of counting that there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Counting {
+    /// Every request counts, refused ones too (`@fastify/rate-limit` 9, store/LocalStore.js). A window is over once its length has
+    /// passed.
+    Every,
+    /// As [`Counting::Every`], and a refused request starts the window anew (`continueExceeding`).
+    EveryAndExtend,
+    /// A refused request does not count (`fastifyRateLimit` of `@composable-svelte/core/ssr`). A window is over one
+    /// millisecond after its length has passed.
+    Allowed,
+}
+
+/// What one request is measured by: `@fastify/rate-limit` may compute it for each.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Rule {
+    /// Requests per window.
+    pub max: f64,
+    /// Refused requests per window after which the key is banned for the rest of it; negative: never.
+    pub ban: f64,
+}
+
+/// Where a key stands, this request included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hit {
+    /// Requests counted in the window.
+    pub count: u32,
+    /// End of the window, in milliseconds since the Unix epoch.
+    pub reset_ms: u64,
+    /// More than `max`.
+    pub refused: bool,
+    /// The key is banned for the rest of the window.
+    pub banned: bool,
+}
