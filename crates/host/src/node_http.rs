@@ -3,9 +3,14 @@
 use edge::{Body, BoxError};
 use futures_util::stream;
 use http::header::{CONNECTION, CONTENT_LENGTH, EXPECT, HOST};
-use http::{HeaderValue, Method, Response, StatusCode, Version};
+use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, Version};
 use http_body_util::StreamBody;
 use hyper::ext::ReasonPhrase;
+
+/// The whole head of an answer that Node would give before the app: no layer adds to it. An extension of the response, which the listener
+/// takes as the last word.
+#[derive(Debug, Clone)]
+pub struct AsIs(pub HeaderMap);
 
 /// `http.METHODS` beyond those that the crate `http` names.
 const MORE_METHODS: [&str; 26] = [
@@ -58,6 +63,7 @@ pub fn refuse(parts: &http::request::Parts) -> Option<Response<Body>> {
     }
     let mut failed = Response::new(chunked_nothing());
     *failed.status_mut() = StatusCode::EXPECTATION_FAILED;
+    failed.extensions_mut().insert(AsIs(HeaderMap::new()));
     Some(failed)
 }
 
@@ -85,6 +91,8 @@ fn closing(status: StatusCode, body: Body) -> Response<Body> {
     let mut response = Response::new(body);
     *response.status_mut() = status;
     response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    let head = AsIs(response.headers().clone());
+    response.extensions_mut().insert(head);
     response
 }
 

@@ -26,6 +26,7 @@ use tower::util::Oneshot;
 use super::Service;
 use super::limits::Limits;
 use super::streams::{Slot, Stall};
+use crate::node_http::AsIs;
 
 /// What a connection works on.
 #[derive(Debug)]
@@ -172,7 +173,10 @@ impl<S: Service> Future for Answering<S> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         Poll::Ready(Ok(match self.project() {
             AnsweringProjection::Served { future, exchange, stall } => {
-                let response = ready!(future.poll(cx)).unwrap_or_else(|never| match never {});
+                let mut response = ready!(future.poll(cx)).unwrap_or_else(|never| match never {});
+                if let Some(AsIs(headers)) = response.extensions_mut().remove() {
+                    *response.headers_mut() = headers;
+                }
                 response.map(|body| Page { content: Content::App { body }, exchange: exchange.take(), stall: stall.take() })
             }
             AnsweringProjection::Refused { refusal, exchange } => {

@@ -13,7 +13,7 @@ const MIB: usize = 1 << 20;
 
 fn host(app: &str) -> TestHost {
     // Larger than what any test sends: a fetch handler has a limit of 1 MiB else.
-    App::fixture(app).isolates(1).env("SSR_HOST_HTTP_BODY_LIMIT", &(300 * MIB).to_string()).start()
+    App::fixture(app).isolates(1).env("SSR_HOST_HTTP_BODY_LIMIT", "300MiB").start()
 }
 
 fn count(host: &TestHost, name: &str) -> u64 {

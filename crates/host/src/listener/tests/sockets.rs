@@ -62,9 +62,11 @@ async fn lets_go_when_told_to_stop() {
     tokio::time::sleep(Duration::from_millis(100)).await;
     host.task.abort();
     host.stop.send_replace(());
-    assert_eq!((rest(&mut silent).await, rest(&mut idle).await), (String::new(), String::new()));
+    assert_eq!(rest(&mut idle).await, "");
     busy.write_all(b"x").await.unwrap();
     let text = rest(&mut busy).await;
     assert!(text.starts_with("HTTP/1.1 200") && text.contains("connection: close"), "{text}");
+    // One that has only just connected is given a moment to say what it wants.
+    assert_eq!(rest(&mut silent).await, "");
     tokio::time::timeout(PATIENCE, host.stop.closed()).await.expect("no connection is left");
 }
