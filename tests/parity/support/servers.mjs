@@ -58,6 +58,15 @@ export function needPlugins() {
   return need("tests/parity/plugins/server.mjs", "it is part of this repository");
 }
 
+/** What ssr-host adds to the answers of an app, off: what is compared is what the app says. README.md names these. */
+export const NOTHING_ADDED = {
+  SSR_HOST_CONFIG: "off",
+  SSR_HOST_SECURITY_HEADERS_ENABLED: "false",
+  SSR_HOST_COMPRESSION_ENABLED: "false",
+  SSR_HOST_STATIC_IMMUTABLE: "false",
+  SSR_HOST_STATIC_PRECOMPRESSED: "false",
+};
+
 /** A running server. */
 class Server {
   stdout = "";
@@ -117,7 +126,7 @@ class Server {
 export async function startBoth(entry, env = {}) {
   const binary = hostBinary();
   const node = new Server("node", process.execPath, [entry], env);
-  const host = new Server("ssr-host", binary, [entry, "--isolates", "1"], env);
+  const host = new Server("ssr-host", binary, [entry, "--isolates", "1"], { ...NOTHING_ADDED, ...env });
   const stop = async () => void (await Promise.all([node.stop(), host.stop()]));
   try {
     await Promise.all([node.ready(), host.ready()]);
