@@ -11,7 +11,11 @@
 //! Compared with the published code itself on 5,238 random sites (headers, cookies, pages, redirects): of 62,856 results one
 //! differs, because with three policies that code lets a source pass that the third does not have.
 
-use http::HeaderMap;
+use std::path::Path;
+
+use http::{HeaderMap, HeaderName};
+
+use crate::host::App;
 
 mod csp;
 mod html;
@@ -200,3 +204,37 @@ const MODIFIERS: [(&str, i32); 74] = [
     ("coop-not-implemented", 0),
     ("coop-header-invalid", -5),
 ];
+
+/// The example, with the configuration that lies beside it, behind a proxy that ends TLS.
+#[test]
+fn the_example_gets_an_a_plus() {
+    let entry = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/blog/dist/server/index.js");
+    let host = App::at(&entry)
+        .isolates(1)
+        .env("SSR_HOST_TRUST_PEERS", "loopback")
+        .env("SSR_HOST_TRUST_HEADER", "x-forwarded-for")
+        .start();
+    let ask = |headers: &str| {
+        let mut client = host.connect();
+        client.request("GET", "/", &format!("x-forwarded-proto: https\r\nx-forwarded-for: 198.51.100.7\r\n{headers}"));
+        let answer = client.response();
+        let mut map = HeaderMap::new();
+        for (name, value) in &answer.headers {
+            map.append(HeaderName::from_bytes(name.as_bytes()).unwrap(), value.parse().unwrap());
+        }
+        (map, answer.text().to_owned())
+    };
+    let (headers, html) = ask("");
+    let origin = "https://http-observatory.security.mozilla.org";
+    let cors = ask(&format!("origin: {origin}\r\n")).0;
+    let site = Site { cors: Some((origin.to_owned(), cors)), ..Site::behind_tls_proxy("blog.example", headers, &html) };
+    let report = scan(&site);
+    assert_eq!(report.grade, "A+", "{report:#?}");
+    assert!(report.score >= 120, "{report:#?}");
+    // The same app without the file: what the scan tells apart.
+    let bare = App::at(&entry).isolates(1).env("SSR_HOST_CONFIG", "off").start();
+    let mut client = bare.connect();
+    client.request("GET", "/", "");
+    let answer = client.response();
+    assert!(answer.header("content-security-policy").unwrap().contains("'unsafe-inline'"));
+}
