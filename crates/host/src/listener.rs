@@ -2,8 +2,8 @@
 //!
 //! Not `axum::serve`, which sets no timer and so never enforces a deadline, and which waits for ever on a client that
 //! connects and says nothing. Everything a client does has a deadline here ([`Limits`]), and costs no more than its share
-//! ([`capacity`]). What it sends is read along with hyper, and refused when two servers could read it
-//! differently ([`gate`]).
+//! (`capacity`). What it sends is read along with hyper, and refused when two servers could read it
+//! differently (`gate`).
 //!
 //! ```text
 //! accept ─► capacity ─► PROXY header ─► TLS ─► HTTP/2? ─┬─► wire (gate, deadlines) ─► hyper ─► exchange ─► service

@@ -1,10 +1,10 @@
 //! How many requests the pool takes on, learnt from how long they wait for an isolate.
 //!
 //! # The algorithm
-//! A window is at least [`WINDOW`] long and holds at least [`SAMPLES`] waits. At its end the *shortest* wait in it decides:
+//! A window is at least `WINDOW` long and holds at least `SAMPLES` waits. At its end the *shortest* wait in it decides:
 //!
 //! * above the target: a queue stands. The limit becomes what is in flight now, times `target / wait`, but never less than
-//!   [`STEEPEST`] or more than [`GENTLEST`] of it. If at least as many were refused in the window as left the queue, then
+//!   `STEEPEST` or more than `GENTLEST` of it. If at least as many were refused in the window as left the queue, then
 //!   in the next one a request that has waited twice the target is refused in place of begun.
 //! * else: the limit grows by its square root.
 //!
