@@ -19,7 +19,7 @@ const KNOWN = [
   "onBanReach", "onExceeding", "onExceeded", "groupId",
 ];
 const REFUSED = {
-  redis: { unless: null, hint: "the host counts for all isolates; across machines it counts in the Redis of its own configuration" },
+  redis: { unless: null, hint: "the host counts for all isolates of this process; for several machines set [[rate_limit]] and [limiter] redis in ssr-host.toml" },
   store: { unless: null, hint: "the host counts for all isolates" },
 };
 

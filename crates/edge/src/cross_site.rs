@@ -87,7 +87,7 @@ impl Config {
         };
         let path = request.uri().path();
         let allowed = !origin.is_empty() && self.allow_origins.iter().any(|pattern| pattern.matches(origin));
-        if allowed || self.exempt.iter().any(|pattern| pattern.matches(path)) { Ok(()) } else { Err(refusal) }
+        if allowed || self.exempt.iter().any(|pattern| pattern.surely_matches(path)) { Ok(()) } else { Err(refusal) }
     }
 }
 

@@ -43,6 +43,7 @@ mod inline;
 mod policy;
 mod template;
 
+pub use directive::names;
 pub use inline::Inline;
 
 /// The policy without any setting: everything from the own origin, images also as `data:`.

@@ -1,8 +1,13 @@
 //! Path patterns of rules: `/health`, `/api/*`, `/posts/:id/comments`.
 //!
-//! A pattern is compared segment by segment with the path after its percent-escapes were decoded once, as the app's router
-//! (find-my-way) does: else `/api/%65xpensive` would be another path to a rule and the same one to the app. `:name` stands for one
-//! segment, a final `*` for all that is left (also nothing: `/api/*` is `/api/`, and `/api` as well).
+//! A pattern is compared segment by segment: `:name` stands for one segment, a final `*` for all that is left (also nothing: `/api/*` is
+//! `/api/`, and `/api` as well).
+//!
+//! # What a path may be read as
+//! Routers decode percent-escapes, but do not agree on when: find-my-way takes the path apart first and so has `a%2Fb` as one parameter,
+//! others decode first. And Fastify 4 ends the path at a `;`. A rule that limits must hold however the app reads the path
+//! ([`Pattern::matches`]: any reading), and one that exempts only where there is no doubt ([`Pattern::surely_matches`]: every
+//! reading). An app that ignores case or slashes (`caseSensitive: false`, `ignoreTrailingSlash`) is not known of here.
 
 use std::borrow::Cow;
 use std::str::FromStr;
@@ -32,19 +37,36 @@ impl Pattern {
         &self.text
     }
 
-    /// Whether the rule is about this path, which is as the client wrote it and without its query.
+    /// Whether the rule is about this path in any reading. It is as the client wrote it and without its query.
     pub fn matches(&self, path: &str) -> bool {
-        let path = decoded(path);
+        readings(path).any(|(path, decoded)| self.is(path, decoded))
+    }
+
+    /// Whether the rule is about this path in every reading.
+    pub fn surely_matches(&self, path: &str) -> bool {
+        readings(path).all(|(path, decoded)| self.is(path, decoded))
+    }
+
+    fn is(&self, path: &str, decoded_first: bool) -> bool {
+        let path = if decoded_first { decoded(path) } else { Cow::Borrowed(path) };
         let mut rest = path.strip_prefix('/').unwrap_or(&path).split('/');
         for segment in &self.segments {
             match (segment, rest.next()) {
-                (Segment::Exactly(expected), Some(actual)) if expected == actual => {}
+                (Segment::Exactly(expected), Some(actual)) if *expected == decoded(actual) => {}
                 (Segment::Any, Some(actual)) if !actual.is_empty() => {}
                 _ => return false,
             }
         }
         self.open || rest.next().is_none()
     }
+}
+
+/// The path as written and up to its `;`, each taken apart before and after it is decoded.
+fn readings(path: &str) -> impl Iterator<Item = (&str, bool)> {
+    let before_semicolon = path.split(';').next().unwrap_or(path);
+    let paths = if before_semicolon.len() == path.len() { [Some(path), None] } else { [Some(path), Some(before_semicolon)] };
+    let decodes = path.contains('%');
+    paths.into_iter().flatten().flat_map(move |path| [(path, false), (path, true)].into_iter().take(if decodes { 2 } else { 1 }))
 }
 
 impl FromStr for Pattern {
@@ -108,6 +130,8 @@ mod tests {
             ("/api/*", "/apis", false),
             ("/posts/:id", "/posts/1", true),
             ("/posts/:id", "/posts/", false),
+            ("/posts/:id", "/posts/a%2Fb", true),
+            ("/posts/:id", "/posts/1;x", true),
             ("/posts/:id/comments", "/posts/1/comments", true),
             ("/api/expensive", "/api/%65xpensive", true),
             ("/api/expensive", "/api%2Fexpensive", true),
@@ -119,6 +143,20 @@ mod tests {
         ];
         for (pattern, path, expected) in cases {
             assert_eq!(pattern.parse::<Pattern>().unwrap().matches(path), expected, "{pattern} {path}");
+        }
+    }
+
+    #[test]
+    fn exempts_only_without_doubt() {
+        let cases = [
+            ("/hooks/*", "/hooks/pay", true),
+            ("/hooks/*", "/hooks/p%61y", true),
+            ("/hooks/*", "/hooks%2Fpay", false),
+            ("/hooks", "/hooks;x", false),
+            ("/hooks/*", "/hooks/pay;x", true),
+        ];
+        for (pattern, path, expected) in cases {
+            assert_eq!(pattern.parse::<Pattern>().unwrap().surely_matches(path), expected, "{pattern} {path}");
         }
     }
 

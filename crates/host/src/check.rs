@@ -19,8 +19,11 @@ use crate::{address, cannot_start, relative};
 pub async fn run(mut config: Config, format: Format) -> anyhow::Result<ExitCode> {
     let started = Instant::now();
     config.settings.pool.isolates = NonZeroUsize::MIN;
-    let outcome =
-        isolate::Pool::start(isolate::Config { stdout_to_stderr: true, ..config.pool() }, Arc::new(Plugins::default())).await;
+    let outcome = isolate::Pool::start(
+        isolate::Config { stdout_to_stderr: true, ..config.pool() },
+        Arc::new(Plugins::new(config.plugins())),
+    )
+    .await;
     let entry = relative(&config.entry).display().to_string();
     let (pool, app) = match outcome {
         Ok(started) => started,

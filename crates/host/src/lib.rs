@@ -2,8 +2,8 @@
 //!
 //! # Life of a request
 //! ```text
-//! listener  accept, protocol, deadlines
-//!   → stack   panic guard → drain → …    one layer a line
+//! listener  accept, TLS, protocol, limits, deadlines
+//!   → stack   panic guard → drain → client → … → compression    one layer a line
 //!     → routes  /health · /ready · everything else
 //!       → ssr     hydration repair → isolate::Pool → response, or a static file from `assets`
 //! ```

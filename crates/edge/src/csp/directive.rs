@@ -53,6 +53,11 @@ const DIRECTIVES: [(&str, Kind); 27] = [
     ("report-to", Kind::Endpoint),
 ];
 
+/// The names of all directives that are known.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    DIRECTIVES.into_iter().map(|(name, _)| name)
+}
+
 /// HTML, "sandboxing flag set".
 const SANDBOX: [&str; 13] = [
     "allow-downloads",

@@ -53,7 +53,7 @@ impl Limiter {
     pub(super) fn asked<'a, B>(&'a self, request: &'a Request<B>) -> impl Iterator<Item = (usize, Key)> + 'a {
         let ip = request.extensions().get::<Client>().and_then(|client| client.ip).map(|ip| ip.to_canonical());
         let allowed = ip.is_some_and(|ip| self.allow.iter().any(|net| net.contains(&ip)));
-        let free = self.limits.is_empty() || allowed || self.exempt.iter().any(|path| path.matches(request.uri().path()));
+        let free = self.limits.is_empty() || allowed || self.exempt.iter().any(|path| path.surely_matches(request.uri().path()));
         let limits = if free { &[] } else { &*self.limits };
         let about = limits.iter().enumerate().filter(move |(_, limit)| limit.is_about(request));
         about.map(move |(rule, limit)| (rule, Key::of(&limit.rule.by, ip, self.ipv6_prefix, request.headers())))

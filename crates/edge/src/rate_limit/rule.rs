@@ -49,14 +49,8 @@ impl Rule {
             method => method,
         };
         let listed = |method| self.methods.is_empty() || self.methods.contains(method);
-        (listed(request.method()) || listed(method)) && self.is_about_path(request.uri().path())
-    }
-
-    /// The router of Fastify 4 ends the path at a `;` unless told not to (find-my-way, `useSemicolonDelimiter`): to the app,
-    /// `/api/search;x` is `/api/search`.
-    fn is_about_path(&self, path: &str) -> bool {
-        let before_semicolon = path.split(';').next().unwrap_or(path);
-        self.path.as_ref().is_none_or(|pattern| pattern.matches(path) || pattern.matches(before_semicolon))
+        let path = request.uri().path();
+        (listed(request.method()) || listed(method)) && self.path.as_ref().is_none_or(|pattern| pattern.matches(path))
     }
 }
 

@@ -112,6 +112,11 @@ impl Config {
     pub fn layers(&self, app_trust: Option<&serde_json::Value>) -> stack::Layers {
         let mut layers = self.layers.clone();
         if let (false, Some(option)) = (self.settings.trust.is_set(), app_trust) {
+            if option.is_null() {
+                let message =
+                    "the app's `trustProxy` is a function, which limits and logs cannot ask: they go by the peer's address";
+                tracing::warn!("{message} unless [trust] says more");
+            }
             match client::Trust::from_fastify(option) {
                 Ok(trust) => layers.client = client::Layer::new(trust.with_checked_origin()),
                 Err(invalid) => tracing::warn!("the app's `trustProxy` is without effect on limits and logs: {invalid}"),

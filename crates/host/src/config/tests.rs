@@ -266,7 +266,7 @@ fn cross_checks() {
         ),
         (
             "[cors]\ncredentials = true\norigins = ['*']",
-            "ssr-host.toml:3: `cors.origins[0]` is `*` with `cors.credentials` (ssr-host.toml:2)",
+            "ssr-host.toml:3: `cors.origins` cannot be used: `*` with credentials would let every site",
         ),
         (
             "[[rate_limit]]\nname = 'a'\nmax = 1\nwindow = '1s'\n[[rate_limit]]\nname = 'a'\nmax = 1\nwindow = '1s'\n",

@@ -7,7 +7,6 @@ use edge::path::Pattern;
 
 use super::super::declare::{settings, words};
 use super::super::setting::{Hint, Written, written};
-use super::checks::Checks;
 
 settings! {
     /// Which other sites' scripts may read answers.
@@ -95,18 +94,3 @@ impl Written for Origin {
 }
 
 written!(Origin);
-
-impl Cors {
-    pub(super) fn check(&self, checks: &mut Checks<'_>) {
-        let any = self.origins.iter().position(|origin| origin.as_str() == "*");
-        if let (Some(i), true) = (any, self.credentials) {
-            let other = checks.place("cors.credentials");
-            checks
-                .about(
-                    &format!("cors.origins[{i}]"),
-                    format!("is `*` with `cors.credentials` ({other}): any site could act as the visitor"),
-                )
-                .hint("name the origins; browsers refuse `*` with credentials");
-        }
-    }
-}

@@ -52,38 +52,8 @@ settings! {
     }
 }
 
-/// Directives of CSP level 3 and of the specifications that add to it. A misspelt one would be ignored by browsers.
-const DIRECTIVES: [&str; 26] = [
-    "base-uri",
-    "child-src",
-    "connect-src",
-    "default-src",
-    "fenced-frame-src",
-    "font-src",
-    "form-action",
-    "frame-ancestors",
-    "frame-src",
-    "img-src",
-    "manifest-src",
-    "media-src",
-    "object-src",
-    "report-to",
-    "report-uri",
-    "require-trusted-types-for",
-    "sandbox",
-    "script-src",
-    "script-src-attr",
-    "script-src-elem",
-    "style-src",
-    "style-src-attr",
-    "style-src-elem",
-    "trusted-types",
-    "upgrade-insecure-requests",
-    "worker-src",
-];
-
 /// Sources that mean something only in single quotes; without them they are names of hosts.
-const KEYWORDS: [&str; 9] = [
+const KEYWORDS: [&str; 13] = [
     "self",
     "none",
     "unsafe-inline",
@@ -93,6 +63,10 @@ const KEYWORDS: [&str; 9] = [
     "report-sample",
     "wasm-unsafe-eval",
     "inline-speculation-rules",
+    "report-sha256",
+    "report-sha384",
+    "report-sha512",
+    "trusted-types-eval",
 ];
 
 /// The name of a directive.
@@ -105,7 +79,8 @@ impl Written for Directive {
     }
 
     fn parse(text: &str) -> Result<Self, Hint> {
-        if DIRECTIVES.contains(&text) { Ok(Directive(text.to_owned())) } else { Err(meant(text, &DIRECTIVES)) }
+        let known: Vec<_> = edge::csp::names().collect();
+        if known.contains(&text) { Ok(Directive(text.to_owned())) } else { Err(meant(text, &known)) }
     }
 
     fn text(&self) -> String {

@@ -46,7 +46,7 @@ settings! {
         allow: Vec<IpNet> = [],
         /// Paths that are never limited.
         exempt: Vec<Pattern> = ["/health", "/ready"],
-        /// Clients that are counted at the same time; beyond it the ones idle for longest are forgotten.
+        /// Clients that each limit counts at the same time; beyond it those are forgotten that have used least of theirs.
         max_keys: usize = 100000 from 1000,
         /// Headers that tell a client how much is left: `draft` for RateLimit and RateLimit-Policy, `legacy` for X-RateLimit-*.
         headers: LimitHeaders = "both",
@@ -63,7 +63,7 @@ settings! {
     /// A rate limit.
     pub struct RateLimit {
         /// Name in headers, logs and metrics.
-        name: Option<String> = (unset "its path"),
+        name: Option<String> = (unset "`rule-1` and so on, by its place"),
         /// Which paths.
         path: Option<Pattern> = (unset "all"),
         /// Which methods; none for all.
@@ -139,11 +139,19 @@ impl Written for RedisUrl {
     const SECRET: bool = true;
 
     fn expected() -> String {
-        "a URL such as `redis://:password@host:6379/0` or `rediss://…`".into()
+        "a URL such as `redis://:password@host:6379/0` or `unix:///run/redis.sock`".into()
     }
 
     fn parse(text: &str) -> Result<Self, Hint> {
-        let rest = ["redis://", "rediss://"].iter().find_map(|scheme| text.strip_prefix(scheme));
+        if text.starts_with("rediss://") {
+            return Err("Redis over TLS is not supported: use a private network or a local proxy such as stunnel"
+                .to_owned()
+                .into());
+        }
+        if text.starts_with("unix:///") {
+            return Ok(RedisUrl(text.to_owned()));
+        }
+        let rest = text.strip_prefix("redis://");
         let host = |rest: &str| rest.rsplit('@').next().is_some_and(|host| !host.is_empty() && !host.starts_with(['/', ':']));
         match rest {
             Some(rest) if host(rest) && !text.contains(char::is_whitespace) => Ok(RedisUrl(text.to_owned())),

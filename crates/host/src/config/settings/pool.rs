@@ -40,7 +40,7 @@ settings! {
         adaptive: bool = true,
         /// The wait for an isolate that is aimed at.
         target: Duration = "250ms",
-        /// Requests that are always let in; 0 for as many as there are isolates.
+        /// Requests that are always let in; 0 for two for each isolate, one at work and one that comes next.
         min: usize = 0,
         /// What `Retry-After` says to those that are refused.
         retry_after: Duration = "1s" from "1s" to "1h",

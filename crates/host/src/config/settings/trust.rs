@@ -36,7 +36,7 @@ settings! {
         /// The proxies: who connects from there is believed. `loopback` is this machine, `unix` the Unix socket.
         peers: Vec<Peer> = [],
         /// The header that has the client's address: `x-forwarded-for`, `forwarded`, `fly-client-ip`, `cf-connecting-ip`, or any other with one address.
-        header: Option<HeaderName> = (unset "the address of the connection"),
+        header: Option<HeaderName> = (unset "that of the preset, else the address of the connection"),
         /// Take this entry of `x-forwarded-for` or `forwarded`, counted from the right; 1 is what the nearest proxy wrote.
         hops: Option<usize> = (unset "from the right, the first that is no trusted peer") from 1,
         /// The header that has the scheme, `http` or `https`.
