@@ -264,7 +264,7 @@ impl Worker {
                     return self.fail_all();
                 }
             }
-            if self.in_flight() >= self.shared.config.in_flight {
+            if self.requests(|requests| requests.busy()) >= self.shared.config.in_flight {
                 return Poll::Pending;
             }
             match self.shared.next_or_park(&self.link) {

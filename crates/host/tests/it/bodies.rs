@@ -268,3 +268,24 @@ fn a_body_over_the_limit() {
     assert_eq!((answer.status, &answer.json()["code"]), (413, &Value::from("FST_ERR_CTP_BODY_TOO_LARGE")));
     host.get("/ok").assert_ok("ok");
 }
+
+/// An isolate works on so many requests at a time: those whose bodies are on their way must not be them.
+#[test]
+fn slow_bodies_take_no_place_in_an_isolate() {
+    for (app, framing) in
+        [("fastify.js", "content-length: 5"), ("fastify.js", "transfer-encoding: chunked"), ("bodies.js", "content-length: 5")]
+    {
+        let host = App::fixture(app).isolates(1).option("--in-flight", "2").start();
+        let mut slow: Vec<_> = (0..10).map(|_| host.connect()).collect();
+        for client in &mut slow {
+            client.request("POST", "/length", &format!("content-type: text/plain\r\n{framing}\r\n"));
+        }
+        std::thread::sleep(std::time::Duration::from_millis(200));
+        host.get("/ok").assert_ok("ok");
+        let body = if framing.starts_with('c') { "hello" } else { "5\r\nhello\r\n0\r\n\r\n" };
+        for client in &mut slow {
+            client.send(body);
+            client.response().assert_ok("5");
+        }
+    }
+}

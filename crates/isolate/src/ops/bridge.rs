@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
+use deno_core::futures::FutureExt as _;
 use deno_core::{JsBuffer, OpState, ToJsBuffer, op2, v8};
 use deno_error::JsErrorBox;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
@@ -30,6 +31,8 @@ pub(crate) struct Active {
     stream: Option<Stream>,
     watched: bool,
     compression: Option<Compression>,
+    /// It waits for the client to send more of its body.
+    receiving: bool,
 }
 
 /// The writing end of a streamed body.
@@ -53,6 +56,8 @@ pub(crate) struct Requests {
     recent: VecDeque<(u32, Rc<Head>)>,
     /// Watched requests that are over and whose JavaScript has not been told yet: (id, cancelled).
     pub(crate) settled: Vec<(u32, bool)>,
+    /// How many of the active ones wait for their clients.
+    receiving: usize,
     /// What becomes of a response of which the app's code says nothing.
     pub(crate) unless_said_otherwise: Compression,
 }
@@ -78,7 +83,7 @@ impl Requests {
     pub(crate) fn insert(&mut self, id: u32, request: crate::Request, reply: oneshot::Sender<Result<Response, Error>>) {
         let crate::Request { parts, body, remote, tls, client, urgent: _ } = request;
         let head = Rc::new(Head { has_body: body.is_some(), parts, remote, tls, client });
-        let active = Active { head, body, reply: Some(reply), stream: None, watched: false, compression: None };
+        let active = Active { head, body, reply: Some(reply), stream: None, watched: false, compression: None, receiving: false };
         self.active.insert(id, active);
     }
 
@@ -97,6 +102,19 @@ impl Requests {
     /// Number of requests being worked on.
     pub(crate) fn len(&self) -> usize {
         self.active.len()
+    }
+
+    /// Number of those that can go on: a request whose client is still sending its body works on nothing. It must not count, or a
+    /// few slow clients would keep everybody else out.
+    pub(crate) fn busy(&self) -> usize {
+        self.active.len() - self.receiving
+    }
+
+    fn set_receiving(&mut self, id: u32, receiving: bool) {
+        let Some(active) = self.active.get_mut(&id) else { return };
+        if std::mem::replace(&mut active.receiving, receiving) != receiving {
+            self.receiving = if receiving { self.receiving + 1 } else { self.receiving - 1 };
+        }
     }
 
     /// Method and URL of a request.
@@ -129,6 +147,7 @@ impl Requests {
 
     fn finish(&mut self, id: u32, cancelled: bool) {
         let Some(active) = self.active.remove(&id) else { return };
+        self.receiving -= usize::from(active.receiving);
         if active.watched {
             self.settled.push((id, cancelled));
         }
@@ -303,7 +322,7 @@ pub(crate) fn op_request_watch(state: &mut OpState, #[smi] id: u32) {
 pub(crate) async fn op_request_read(state: Rc<RefCell<OpState>>, #[smi] id: u32) -> Result<Option<ToJsBuffer>, JsErrorBox> {
     let Some(mut body) = take_body(&state, id) else { return Ok(None) };
     let frame = loop {
-        match body.frame().await {
+        match next_frame(&state, id, &mut body).await {
             Some(Ok(frame)) if frame.is_trailers() => {}
             other => break other,
         }
@@ -326,7 +345,7 @@ pub(crate) async fn op_request_read_all(
 ) -> Result<ToJsBuffer, JsErrorBox> {
     let mut all = Vec::new();
     if let Some(mut body) = take_body(&state, id) {
-        while let Some(frame) = body.frame().await {
+        while let Some(frame) = next_frame(&state, id, &mut body).await {
             let Ok(chunk) = frame.map_err(|e| JsErrorBox::generic(e.to_string()))?.into_data() else { continue };
             if (all.len() + chunk.len()) as u64 > limit {
                 return Err(JsErrorBox::range_error("body limit"));
@@ -335,6 +354,23 @@ pub(crate) async fn op_request_read_all(
         }
     }
     Ok(all.into())
+}
+
+/// The next frame of a body; while it is waited for, the request does not count as being worked on.
+async fn next_frame(
+    state: &RefCell<OpState>,
+    id: u32,
+    body: &mut RequestBody,
+) -> Option<Result<http_body::Frame<Bytes>, Box<dyn std::error::Error + Send + Sync>>> {
+    let receiving = |receiving| state.borrow_mut().borrow_mut::<Requests>().set_receiving(id, receiving);
+    let mut frame = body.frame();
+    if let Some(frame) = (&mut frame).now_or_never() {
+        return frame;
+    }
+    receiving(true);
+    let frame = frame.await;
+    receiving(false);
+    frame
 }
 
 fn take_body(state: &Rc<RefCell<OpState>>, id: u32) -> Option<RequestBody> {
