@@ -6,7 +6,7 @@
 //! watches the CPU time of running turns; it sleeps while every isolate does.
 //!
 //! # What it deliberately does not know
-//! axum, sockets, config files. The host gives it a [`Request`] and gets a [`Response`].
+//! HTTP servers, sockets, config files. The host gives it a [`Request`] and gets a [`Response`].
 
 pub mod error;
 pub mod host;
