@@ -41,6 +41,8 @@ use crate::path::Pattern;
 use crate::{Body, Problem};
 pub use answer::Headers;
 pub use key::By;
+#[doc(hidden)]
+pub use key::text as key_text;
 use limiter::Limiter;
 use local::Clock;
 use redis::Redis;

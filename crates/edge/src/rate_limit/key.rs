@@ -21,7 +21,8 @@ pub enum By {
     /// The address, IPv6 by network.
     #[default]
     Ip,
-    /// A header's value; the address where it is absent or empty. Repeated headers are one value, joined as Node joins them.
+    /// A header's value; the address where it is absent or empty. Of a repeated header it is what Node makes of it: all, joined, or
+    /// the first (`authorization` and others).
     Header(HeaderName),
     /// A cookie's value, the first as the `cookie` package takes it; the address where it is absent or empty.
     Cookie(String),
@@ -95,25 +96,66 @@ pub(super) fn hash<T: AsRef<[u8]>>(parts: impl IntoIterator<Item = T>) -> Hashed
     short
 }
 
+/// The key of a request whose client is not known, for fuzzing.
+#[doc(hidden)]
+pub fn text(by: &By, headers: &HeaderMap) -> String {
+    Key::of(by, None, 128, headers).to_text()
+}
+
+/// Headers of which Node keeps the first (lib/_http_incoming.js, `matchKnownFields`). Counting by all of them, one whose second value
+/// is new in each request would get past its rule.
+const SINGLE: [&str; 18] = [
+    "age",
+    "authorization",
+    "content-length",
+    "content-type",
+    "etag",
+    "expires",
+    "from",
+    "host",
+    "if-modified-since",
+    "if-unmodified-since",
+    "last-modified",
+    "location",
+    "max-forwards",
+    "proxy-authorization",
+    "referer",
+    "retry-after",
+    "server",
+    "user-agent",
+];
+
 fn header(headers: &HeaderMap, name: &HeaderName) -> Option<Hashed> {
-    let values = || headers.get_all(name).iter().map(http::HeaderValue::as_bytes);
+    let most = if SINGLE.contains(&name.as_str()) { 1 } else { usize::MAX };
+    let values = || headers.get_all(name).iter().map(http::HeaderValue::as_bytes).take(most);
     values().any(|value| !value.is_empty()).then(|| hash(values()))
 }
 
-/// The value that the app will see, so that writing one cookie in many ways (`%61` for `a`, quotes) is not many keys.
+/// The value that the app will see (`cookie` 0.7, `parse`), so that writing one cookie in many ways (`%61` for `a`, quotes) is not
+/// many keys.
 fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
     let pairs = headers.get_all(COOKIE).iter().flat_map(|value| value.as_bytes().split(|&byte| byte == b';'));
     for pair in pairs {
         let Some(equals) = pair.iter().position(|&byte| byte == b'=') else { continue };
         let (key, value) = (&pair[..equals], pair[equals + 1..].trim_ascii());
         if key.trim_ascii() == name.as_bytes() {
-            let value = value.strip_prefix(b"\"").map_or(value, |value| value.strip_suffix(b"\"").unwrap_or(value));
+            let value = match value {
+                b"\"" => b"",
+                [b'"', inner @ .., b'"'] => inner,
+                _ => value,
+            };
             // One byte, one character: no two values become one, and percent-escapes stay ASCII.
-            let value: String = value.iter().copied().map(char::from).collect();
-            return Some(path::decoded(&value).into_owned());
+            let text: String = value.iter().copied().map(char::from).collect();
+            return Some(if has_broken_escape(value) { text } else { path::decoded(&text).into_owned() });
         }
     }
     None
+}
+
+/// `decodeURIComponent` throws, and the value stays as it is.
+fn has_broken_escape(value: &[u8]) -> bool {
+    let is_escape = |rest: &[u8]| matches!(rest, [high, low, ..] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit());
+    value.split(|&byte| byte == b'%').skip(1).any(|rest| !is_escape(rest))
 }
 
 #[cfg(test)]
@@ -171,6 +213,10 @@ mod tests {
             ("cookie:sid", &[("cookie", "sid=\"abc\"")], format!("c{abc}")),
             ("cookie:sid", &[("cookie", "sid=%61b%63")], format!("c{abc}")),
             ("cookie:sid", &[("cookie", " sid = abc ")], format!("c{abc}")),
+            // Not what a quote around it or an escape is; the app sees these as they are: `printf %s '"abc' | sha256sum`.
+            ("cookie:sid", &[("cookie", "sid=\"abc")], "caa885fb27a812abedb8978a3bb3218cb".to_owned()),
+            ("cookie:sid", &[("cookie", "sid=%61%zz")], "c44c9e920a5218474b66af460cde763a0".to_owned()),
+            ("cookie:sid", &[("cookie", "sid=\"")], address.clone()),
             ("cookie:sid", &[("cookie", "sid=")], address.clone()),
             ("cookie:sid", &[("cookie", "sid")], address.clone()),
             ("cookie:sid", &[("cookie", "xsid=abc")], address.clone()),
@@ -178,6 +224,12 @@ mod tests {
         ];
         for (by, list, expected) in cases {
             assert_eq!(key(by, "192.0.2.1", list), expected, "{by} {list:?}");
+        }
+        // A request that the app takes for one of `abc`, whatever comes second.
+        for name in SINGLE {
+            let name = HeaderName::from_static(name);
+            let twice = HeaderMap::from_iter(["abc", "new"].map(|value| (name.clone(), value.parse().unwrap())));
+            assert_eq!(Key::of(&By::Header(name), None, 64, &twice).to_text(), format!("h{abc}"));
         }
         // `printf %s 'a, b' | sha256sum`
         let both = key("header:x-api-key", "192.0.2.1", &[("x-api-key", "a"), ("x-api-key", "b")]);
