@@ -4,6 +4,9 @@
 //! answer is always the same but for its date, and the last thing on its connection: it is recognised here as a whole
 //! write and replaced by what Fastify 4 writes (fastify.js, `defaultClientErrorHandler`).
 
+/// Ends any head, whatever there is of it, in a way that no parser takes: a NUL is allowed nowhere.
+pub(super) const POISON: &[u8] = b"\0\r\n\r\n";
+
 /// What a client is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Answer {

@@ -19,10 +19,7 @@ use super::deadline::Timer;
 use super::exchange::Activity;
 use super::gate::{Awaits, Gate, Refused};
 use super::limits::Limits;
-use super::refusal::{self, Answer};
-
-/// Ends any head, whatever there is of it, in a way that no parser takes: a NUL is allowed nowhere.
-const POISON: &[u8] = b"\0\r\n\r\n";
+use super::refusal::{self, Answer, POISON};
 
 /// How long a client that sends on may go on to, so that it reads the answer: closing with bytes unread resets the
 /// connection, and the reset may overtake the answer (RFC 9112 section 9.6).
@@ -131,9 +128,13 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Wire<Io> {
     /// The client has sent nothing (more). `Ready` when it has had its time.
     fn poll_patience(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let awaits = self.gate.awaits();
-        let Some(idle_since) = self.activity.idle_since().filter(|_| awaits != Awaits::Body) else {
+        let idle_since = self.activity.idle_since();
+        let Some(idle_since) = idle_since.filter(|_| awaits != Awaits::Body) else {
             self.waiting = None;
-            self.look_again(cx);
+            // A body that is read on after its response has its reader's deadline, and nothing else to wait for.
+            if idle_since.is_none() {
+                self.look_again(cx);
+            }
             return Poll::Pending;
         };
         let timeout = if awaits == Awaits::Head { self.header_timeout } else { self.idle_timeout };
@@ -267,3 +268,6 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Wire<Io> {
         wire.poll_linger(cx, until)
     }
 }
+
+#[cfg(test)]
+mod tests;
