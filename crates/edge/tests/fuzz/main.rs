@@ -5,12 +5,16 @@
 //! ones every time. `EDGE_FUZZ_ROUNDS=1000000 cargo test --release -p edge --test fuzz` goes on for longer. `fuzz/` gives the same
 //! functions to libFuzzer; an input it finds belongs into the seeds.
 
+mod accept_encoding;
 mod client;
+mod csp;
 mod files;
 mod hydration;
 mod mutation;
+mod origin;
 mod path;
 mod proxy_protocol;
+mod rate_limit_key;
 
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -121,6 +125,102 @@ fn files() {
     run("files", files::check, 2_000, &tokens);
 }
 
+#[test]
+fn accept_encoding() {
+    let tokens: [&[u8]; 16] = [
+        b"gzip",
+        b"x-gzip",
+        b"br",
+        b"zstd",
+        b"deflate",
+        b"identity",
+        b"*",
+        b";q=",
+        b";Q=0",
+        b"0.001",
+        b"1.000",
+        b".",
+        b",",
+        b" ",
+        b"\t",
+        b";",
+    ];
+    run("accept_encoding", accept_encoding::check, 20_000, &tokens);
+}
+
+#[test]
+fn origin() {
+    let tokens: [&[u8]; 15] = [
+        b"https://",
+        b"http://",
+        b"*.",
+        b".",
+        b":",
+        b":443",
+        b":3000",
+        b"[::1]",
+        b"example.com",
+        b"@",
+        b"/",
+        b"\n",
+        b"null",
+        b"\xc3\xbc",
+        b"#",
+    ];
+    run("origin", origin::check, 20_000, &tokens);
+}
+
+#[test]
+fn csp() {
+    let tokens: [&[u8]; 20] = [
+        b"<script>",
+        b"</script>",
+        b"<script type=module>",
+        b"<script src>",
+        b"<style>",
+        b"</style>",
+        b"<!--",
+        b"-->",
+        b"<svg>",
+        b"<template>",
+        b"</template>",
+        b"<noscript>",
+        b"<table>",
+        b"<![CDATA[",
+        b"<p style=a>",
+        b" onload=b",
+        b"\r\n",
+        b"\r",
+        b"&lt;",
+        b"\0",
+    ];
+    run("csp", csp::check, 2_000, &tokens);
+}
+
+#[test]
+fn rate_limit_key() {
+    let tokens: [&[u8]; 14] = [
+        b"cookie: ",
+        b"authorization: ",
+        b"x-api-key: ",
+        b"sid=",
+        b";",
+        b"=",
+        b"\"",
+        b"%",
+        b"%61",
+        b"%C3%A9",
+        b"\xe9",
+        b"\xa0",
+        b"\t",
+        b"\n",
+    ];
+    run("rate_limit_key", rate_limit_key::check, 20_000, &tokens);
+}
+
+/// Checked by the host's own tests, with the same mutations: it is a part of the listener.
+const OF_THE_HOST: &str = "gate";
+
 /// A property that only one of the two runs is soon forgotten by the other.
 #[test]
 fn both_runners_have_all_targets() {
@@ -132,7 +232,9 @@ fn both_runners_have_all_targets() {
         names
     };
     let here = names("../crates/edge/tests/fuzz");
-    let here: Vec<_> = here.into_iter().filter(|name| name != "main" && name != "mutation").collect();
+    let mut here: Vec<_> = here.into_iter().filter(|name| name != "main" && name != "mutation").collect();
+    here.push(OF_THE_HOST.to_owned());
+    here.sort();
     assert_eq!(names("fuzz_targets"), here);
     assert_eq!(names("seeds"), here);
 }

@@ -148,11 +148,13 @@ impl Gate {
         self.head.size += count;
         let longest = if self.head.started { usize::MAX } else { self.limits.target + REQUEST_LINE_REST };
         let length = self.line.len() + count;
+        let before = self.head.size - length;
         if end.is_none() || !self.line.is_empty() {
             // No more than the limit is ever kept.
             self.line.extend_from_slice(&bytes[..count.min(self.limits.size.saturating_sub(self.line.len()))]);
         }
-        if length > longest {
+        // Of two limits the one that is reached first, however many bytes come at a time.
+        if length > longest && before + longest <= self.limits.size {
             return Err(Answer::UriTooLong);
         }
         if self.head.size > self.limits.size {

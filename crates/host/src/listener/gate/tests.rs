@@ -1,3 +1,13 @@
+#[path = "../../../../edge/tests/fuzz/mutation.rs"]
+mod mutation;
+mod property;
+mod reference;
+
+use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::path::Path;
+
+use super::super::refusal::POISON;
 use super::*;
 
 fn gate() -> Gate {
@@ -79,4 +89,66 @@ fn limits_of_a_chunked_body() {
     for (body, expected) in cases {
         assert_eq!(post(&body), expected, "{}", &body[..body.len().min(40)]);
     }
+}
+
+/// Connections to begin with: what is tried on a whole host, and what `fuzz/` knows besides.
+fn seeds() -> Vec<Vec<u8>> {
+    let recorded: Vec<serde_json::Value> = serde_json::from_str(include_str!("../tests/requests.json")).unwrap();
+    let latin1 = |text: &str| text.chars().map(|c| u8::try_from(c).unwrap()).collect();
+    let recorded = recorded.iter().map(|request| latin1(request["raw"].as_str().unwrap()));
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/seeds/gate");
+    let mut files: Vec<_> = fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    recorded.chain(files.iter().map(|file| fs::read(file).unwrap())).collect()
+}
+
+/// [`property::check`] for the seeds and a fixed number of mutations of them; `EDGE_FUZZ_ROUNDS` for more.
+#[test]
+fn no_two_readers_disagree() {
+    let tokens: [&[u8]; 24] = [
+        b"GET / HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"POST / HTTP/1.1\r\n",
+        b"Content-Length: ",
+        b"Content-Length: 5\r\n",
+        b"Transfer-Encoding: chunked\r\n",
+        b"Transfer-Encoding: ",
+        b"chunked",
+        b"Host: x\r\n",
+        b" HTTP/1.0\r\n",
+        b"HTTP/2.0",
+        b"\r\n",
+        b"\r\n\r\n",
+        b"\n",
+        b"\r",
+        b"\r\n ",
+        b"0\r\n\r\n",
+        b"5\r\nhello\r\n",
+        b";a=b\r\n",
+        b"ffffffffffffffff",
+        b"x: y\r\n",
+        b"\0",
+        b"\x0b",
+        b"\t",
+        b"0123456789012345678901234567890123456789",
+    ];
+    let rounds = std::env::var("EDGE_FUZZ_ROUNDS").map_or(20_000, |text| text.parse().expect("EDGE_FUZZ_ROUNDS is a number"));
+    let seeds = seeds();
+    let mut mutator = mutation::Mutator::new(&seeds, &tokens);
+    let mutated = std::iter::repeat_with(|| mutator.next_input()).take(rounds);
+    for input in seeds.iter().cloned().chain(mutated) {
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| property::check(&input))) {
+            eprintln!("does not hold for b\"{}\"", input.escape_ascii());
+            resume_unwind(panic);
+        }
+    }
+}
+
+/// The property compares with what hyper gives to a service, which must be something.
+#[test]
+fn hyper_reads_what_it_is_compared_by() {
+    let bytes = b"POST / HTTP/1.1\r\nContent-Length: 3\r\n\r\nabcPUT / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n\
+          3;a=b\r\nGET\r\n0\r\nx: y\r\n\r\nGET / HTTP/1.1\r\n\r\n";
+    let expected =
+        [("POST", "abc"), ("PUT", "GET"), ("GET", "")].map(|(method, body)| (method.to_owned(), body.as_bytes().to_vec()));
+    assert_eq!(property::read_by_hyper(bytes), expected);
 }
