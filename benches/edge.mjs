@@ -57,6 +57,7 @@ async function main() {
   if (values.help) return void process.stdout.write(HELP);
   const tools = await prepare();
   const [mode] = modes(allowedCpus());
+  const facts = machineFacts(tools);
   pin(process.pid, mode.loadCpus);
 
   const results = {};
@@ -67,7 +68,7 @@ async function main() {
     const slow = await withServer(tools, mode, side, (server) => measureSlow(server, Number(values.slow)));
     results[side] = { ...idle, ...slow };
   }
-  const text = report(machineFacts(tools), values, results);
+  const text = report(facts, values, results);
   process.stdout.write(text);
   if (values.write) writeFileSync(join(import.meta.dirname, "EDGE.md"), text);
 }
