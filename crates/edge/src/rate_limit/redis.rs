@@ -10,7 +10,6 @@
 //! Clusters and sentinels, and TLS (`rediss://` is refused when the layer is made).
 
 use std::fmt;
-use std::str::FromStr;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -72,19 +71,6 @@ pub enum Failure {
     Open,
     /// They are refused with 503, unless only rules in shadow mode are about them.
     Closed,
-}
-
-impl FromStr for Failure {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Failure, &'static str> {
-        match text {
-            "local" => Ok(Failure::Local),
-            "open" => Ok(Failure::Open),
-            "closed" => Ok(Failure::Closed),
-            _ => Err("`local`, `open` or `closed`"),
-        }
-    }
 }
 
 /// A configured Redis.

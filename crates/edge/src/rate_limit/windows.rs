@@ -9,11 +9,7 @@
 //! none and grows. Here a key whose window is over goes first, then those that have used least of theirs, and one that is
 //! being refused only when nearly all are: see `bounded`. Its count then starts from one again.
 
-use std::collections::HashMap;
-use std::sync::Arc;
 use std::time::Duration;
-
-use parking_lot::Mutex;
 
 use super::bounded::{Bounded, EXPIRED, REFUSING};
 use super::key::{self, Hashed};
@@ -146,22 +142,6 @@ impl Window {
     }
 }
 
-/// Stores by name, so that every isolate that runs the same app counts in the same ones, also after it was replaced.
-#[derive(Default)]
-pub struct Stores(Mutex<HashMap<String, Arc<Windows>>>);
-
-impl Stores {
-    /// The store of that name, made for `max_keys` keys when it is new. Names come from the app's registrations and not from
-    /// requests: they are never forgotten.
-    pub fn store(&self, name: &str, max_keys: usize) -> Arc<Windows> {
-        let mut stores = self.0.lock();
-        if let Some(store) = stores.get(name) {
-            return store.clone();
-        }
-        stores.entry(name.to_owned()).or_insert_with(|| Arc::new(Windows::new(max_keys))).clone()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -202,14 +182,5 @@ mod tests {
             assert!(!windows.hit("honest", 55_001, &limit).allowed, "{counting:?}");
             assert!(windows.hit("honest", 60_001, &limit).allowed, "{counting:?}");
         }
-    }
-
-    #[test]
-    fn shares_a_store_by_its_name() {
-        let stores = Stores::default();
-        let limit = limit(1.0, FASTIFY);
-        assert!(stores.store("a", 10).hit("k", 0, &limit).allowed);
-        assert!(!stores.store("a", 10).hit("k", 0, &limit).allowed);
-        assert!(stores.store("b", 10).hit("k", 0, &limit).allowed);
     }
 }
