@@ -9,6 +9,7 @@
 //! The isolate pool, sockets, command line and environment. `host` puts the parts in order (`host/src/stack.rs`).
 
 pub mod body;
+pub mod cache;
 pub mod client;
 pub mod compression;
 pub mod cors;
