@@ -3,13 +3,21 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+mod directives;
 mod entry;
+mod judge;
 mod key;
 mod lifetime;
+mod normal;
 mod purge;
 mod reads;
 pub mod redis;
+mod refusal;
+mod respond;
 mod rule;
+mod status;
+mod stored_headers;
+mod tags;
 mod view;
 
 pub use entry::Stored;
@@ -17,6 +25,7 @@ pub use key::{Key, Spec};
 pub use lifetime::Lifetime;
 pub use purge::{Moment, Purge, Selector};
 pub use reads::{Name, Read, Reads, Track};
+pub use refusal::Refusal;
 pub use rule::{Normalizer, Rule};
 pub use view::{Counts, RedisView, Top, View};
 

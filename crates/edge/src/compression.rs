@@ -53,7 +53,7 @@ use verdict::{Asked, Verdict, verdict};
 
 #[doc(hidden)]
 pub use accept::check as check_accept_encoding;
-pub(crate) use accept::choose;
+pub(crate) use accept::{choose, qvalue, trim};
 pub(crate) use encoding::encode;
 pub use encoding::{Encoding, Levels};
 pub(crate) use headers::{vary, weaken};

@@ -30,7 +30,7 @@ mod hashed;
 mod locate;
 mod mime;
 mod options;
-mod range;
+pub(crate) mod range;
 mod stream;
 
 use std::io;

@@ -69,7 +69,7 @@ fn element(text: &[u8]) -> Option<(&[u8], u16)> {
 }
 
 /// `( "0" [ "." 0*3DIGIT ] ) / ( "1" [ "." 0*3("0") ] )`, in thousandths.
-fn qvalue(text: &[u8]) -> Option<u16> {
+pub(crate) fn qvalue(text: &[u8]) -> Option<u16> {
     let (whole, fraction) = match text {
         [whole] => (whole, &[][..]),
         [whole, b'.', fraction @ ..] if fraction.len() <= 3 => (whole, fraction),
@@ -89,7 +89,7 @@ fn qvalue(text: &[u8]) -> Option<u16> {
 }
 
 /// OWS is spaces and tabs only.
-fn trim(mut text: &[u8]) -> &[u8] {
+pub(crate) fn trim(mut text: &[u8]) -> &[u8] {
     while let [b' ' | b'\t', rest @ ..] = text {
         text = rest;
     }

@@ -5,7 +5,7 @@
 
 /// What a `range` header asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ranges {
+pub(crate) enum Ranges {
     /// No usable range: the whole file.
     Whole,
     /// One range, both ends included.
@@ -15,7 +15,7 @@ pub(super) enum Ranges {
 }
 
 /// Reads `header` for a file of `size` bytes.
-pub(super) fn parse(size: u64, header: &str) -> Ranges {
+pub(crate) fn parse(size: u64, header: &str) -> Ranges {
     let Some(values) = header.trim_start_matches(' ').strip_prefix("bytes=") else { return Ranges::Whole };
     let mut ranges = valid_ranges(i64::try_from(size).unwrap_or(i64::MAX), values.as_bytes());
     ranges.sort_unstable();

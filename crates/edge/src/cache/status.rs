@@ -1,0 +1,106 @@
+//! `Cache-Status` (RFC 9211): what this cache did with a request.
+
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use smallvec::SmallVec;
+
+/// The field.
+pub(super) const CACHE_STATUS: HeaderName = HeaderName::from_static("cache-status");
+
+/// The name of this cache.
+const NAME: &[u8] = b"ssr-host";
+
+/// Why a request went on to the app: the registered values (RFC 9211 section 2.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Forward {
+    /// The cache is not asked to handle it.
+    Bypass,
+    /// Not a method that is answered from a cache.
+    Method,
+    /// Nothing is stored for the path.
+    UriMiss,
+    /// What is stored for the path is for other values of its inputs.
+    VaryMiss,
+    /// Nothing is stored, for one of these reasons.
+    Miss,
+    /// What the request itself says, such as `no-cache`.
+    Request,
+    /// What is stored is stale.
+    Stale,
+}
+
+impl Forward {
+    fn token(self) -> &'static [u8] {
+        match self {
+            Forward::Bypass => b"bypass",
+            Forward::Method => b"method",
+            Forward::UriMiss => b"uri-miss",
+            Forward::VaryMiss => b"vary-miss",
+            Forward::Miss => b"miss",
+            Forward::Request => b"request",
+            Forward::Stale => b"stale",
+        }
+    }
+}
+
+/// What became of a request that was not answered by what is stored.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Forwarded {
+    pub(super) why: Forward,
+    /// The app's status, where the response has another one.
+    pub(super) status: Option<StatusCode>,
+    /// The response was stored.
+    pub(super) stored: bool,
+    /// It is the answer to another request that was under way.
+    pub(super) collapsed: bool,
+    /// A token that says more, such as [`super::refusal::Refusal::name`].
+    pub(super) detail: Option<&'static str>,
+}
+
+impl Forwarded {
+    /// Nothing more than why.
+    pub(super) fn new(why: Forward) -> Forwarded {
+        Forwarded { why, status: None, stored: false, collapsed: false, detail: None }
+    }
+
+    /// The value: `ssr-host; fwd=uri-miss; stored`.
+    pub(super) fn value(self) -> HeaderValue {
+        let mut text = Text::from_slice(NAME);
+        text.extend_from_slice(b"; fwd=");
+        text.extend_from_slice(self.why.token());
+        if let Some(status) = self.status {
+            text.extend_from_slice(b"; fwd-status=");
+            text.extend_from_slice(status.as_str().as_bytes());
+        }
+        if self.stored {
+            text.extend_from_slice(b"; stored");
+        }
+        if self.collapsed {
+            text.extend_from_slice(b"; collapsed");
+        }
+        finish(text, self.detail)
+    }
+}
+
+/// The value for a request that was answered by what is stored: `ssr-host; hit; ttl=30`. `ttl`: how long that is still fresh in seconds;
+/// negative when it is stale. `detail` is a token.
+pub(super) fn hit(ttl: i64, detail: Option<&'static str>) -> HeaderValue {
+    let mut text = Text::from_slice(NAME);
+    text.extend_from_slice(b"; hit; ttl=");
+    text.extend_from_slice(itoa::Buffer::new().format(ttl).as_bytes());
+    finish(text, detail)
+}
+
+/// Adds a value behind those of caches that are closer to the app (RFC 9211 section 2).
+pub(super) fn append(headers: &mut HeaderMap, value: HeaderValue) {
+    headers.append(CACHE_STATUS, value);
+}
+
+type Text = SmallVec<[u8; 128]>;
+
+fn finish(mut text: Text, detail: Option<&'static str>) -> HeaderValue {
+    if let Some(detail) = detail {
+        text.extend_from_slice(b"; detail=");
+        text.extend_from_slice(detail.as_bytes());
+    }
+    HeaderValue::from_bytes(&text).unwrap_or(HeaderValue::from_static("ssr-host"))
+}

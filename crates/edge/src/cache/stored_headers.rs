@@ -1,0 +1,93 @@
+//! Which headers of a response are stored (RFC 9111 section 3.1), and which are added to them.
+
+use std::time::SystemTime;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use http::header::{
+    AGE, CONNECTION, CONTENT_LENGTH, DATE, ETAG, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, RETRY_AFTER, SET_COOKIE, TE, TRAILER,
+    TRANSFER_ENCODING, UPGRADE,
+};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use sha2::{Digest as _, Sha256};
+
+use super::directives::{Directives, OWN};
+use super::status::CACHE_STATUS;
+
+/// About one connection, one client or one use: never stored.
+const NEVER: [HeaderName; 17] = [
+    CONNECTION,
+    HeaderName::from_static("keep-alive"),
+    PROXY_AUTHENTICATE,
+    HeaderName::from_static("proxy-authentication-info"),
+    PROXY_AUTHORIZATION,
+    HeaderName::from_static("proxy-connection"),
+    TE,
+    TRAILER,
+    TRANSFER_ENCODING,
+    UPGRADE,
+    AGE,
+    CACHE_STATUS,
+    CONTENT_LENGTH,
+    OWN,
+    RETRY_AFTER,
+    SET_COOKIE,
+    HeaderName::from_static("set-cookie2"),
+];
+
+/// The headers of a response that are stored.
+pub(super) fn stored_headers(headers: &HeaderMap) -> HeaderMap {
+    let fields = Directives::of(headers).fields;
+    let connection = nominated(headers);
+    let mut stored = HeaderMap::with_capacity(headers.len() + 3);
+    for (name, value) in headers {
+        let is_kept = !NEVER.contains(name) && !is_limit(name) && !fields.contains(name) && !connection.contains(name);
+        if is_kept {
+            stored.append(name, value.clone());
+        }
+    }
+    stored
+}
+
+/// Adds what a stored response always has: `Date`, the length of its body, and an `ETag` made of it where the app gave none. Whether the tag
+/// is the app's own.
+pub(super) fn complete(headers: &mut HeaderMap, status: StatusCode, body: &[u8], now: SystemTime) -> bool {
+    if !headers.contains_key(DATE)
+        && let Ok(date) = HeaderValue::try_from(httpdate::fmt_http_date(now))
+    {
+        headers.insert(DATE, date);
+    }
+    if status != StatusCode::NO_CONTENT {
+        headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
+    }
+    let own = headers.contains_key(ETAG);
+    if !own
+        && status == StatusCode::OK
+        && let Ok(tag) = HeaderValue::try_from(etag(body))
+    {
+        headers.insert(ETAG, tag);
+    }
+    own
+}
+
+/// Takes the fields that are about this cache out of a response that leaves it without having been stored.
+pub(super) fn strip_own(headers: &mut HeaderMap) {
+    headers.remove(OWN);
+}
+
+/// A strong tag: two bodies have one only when they are the same.
+fn etag(body: &[u8]) -> String {
+    format!("\"{}\"", URL_SAFE_NO_PAD.encode(&Sha256::digest(body)[..16]))
+}
+
+/// Those that `Connection` names.
+fn nominated(headers: &HeaderMap) -> Vec<HeaderName> {
+    let names = headers.get_all(CONNECTION).iter().flat_map(|line| line.as_bytes().split(|byte| *byte == b','));
+    names.filter_map(|name| HeaderName::from_bytes(name.trim_ascii()).ok()).collect()
+}
+
+/// Where one client stands: `ratelimit`, `ratelimit-policy`, `x-ratelimit-remaining`.
+fn is_limit(name: &HeaderName) -> bool {
+    let name = name.as_str();
+    name.starts_with("ratelimit") || name.starts_with("x-ratelimit") || name.starts_with("x-rate-limit")
+}
