@@ -4,15 +4,16 @@
 //! concerns only the app's answers is in [`crate::ssr`], below the routes; what concerns connections is in [`crate::listener`].
 
 use std::any::Any;
+use std::convert::Infallible;
 
 use edge::drain::{self, Draining};
 use edge::{Body, Problem, client, compression, cors, cross_site, csp, rate_limit, security_headers};
-use http::{Response, StatusCode};
+use http::{Request, Response, StatusCode};
+use hyper::body::Incoming;
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::listener::Service;
-use crate::routes::Routes;
 
 /// The layers that have settings, ready to use.
 #[derive(Clone)]
@@ -33,8 +34,16 @@ pub struct Layers {
     pub compression: compression::Layer,
 }
 
-/// Puts the layers around the routes. When `draining` begins, clients are told to go.
-pub fn stack(routes: Routes, layers: Layers, draining: Draining) -> impl Service {
+/// Puts the layers around the routes (any service, so that one can be measured by itself). When `draining` begins, clients are
+/// told to go.
+pub fn stack<R>(routes: R, layers: Layers, draining: Draining) -> impl Service
+where
+    R: tower::Service<Request<Incoming>, Response = Response<Body>, Error = Infallible, Future: Send + 'static>
+        + Clone
+        + Send
+        + Sync
+        + 'static,
+{
     ServiceBuilder::new()
         // Panic guard: outermost, because a bug in any layer below must cost one response and not the connection.
         .layer(CatchPanicLayer::custom(panicked))
