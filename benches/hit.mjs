@@ -22,6 +22,17 @@ const FORMS = {
   zstd: zlib.zstdDecompressSync ?? ((body) => execFileSync("zstd", ["-dc"], { input: body })),
 };
 
+/** What a browser sends beside that. */
+const BROWSER = {
+  "user-agent": "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36",
+  accept: "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8",
+  "accept-language": "en-GB,en;q=0.9,de;q=0.8",
+  "sec-fetch-site": "none",
+  "sec-fetch-mode": "navigate",
+  "sec-fetch-dest": "document",
+  "upgrade-insecure-requests": "1",
+};
+
 const { values } = parseArgs({
   options: {
     rounds: { type: "string", default: "5" },
@@ -62,10 +73,10 @@ async function row(form) {
 
 /** Microseconds of server CPU for a request. */
 async function measure({ child, address }, form, seconds) {
-  const header = form === "identity" ? [] : ["-H", `accept-encoding: ${form}`];
+  const headers = Object.entries({ ...BROWSER, ...asking(form) }).flatMap(([name, value]) => ["-H", `${name}: ${value}`]);
   const before = cpuSeconds(child.pid);
   const script = join(import.meta.dirname, "lib/wrk.lua");
-  const output = await run("wrk", ["-t1", "-c32", `-d${seconds}s`, "-s", script, ...header, `http://${address}/`], seconds + 30);
+  const output = await run("wrk", ["-t1", "-c32", `-d${seconds}s`, "-s", script, ...headers, `http://${address}/`], seconds + 30);
   const used = cpuSeconds(child.pid) - before;
   const { requests, errors } = JSON.parse(output.match(/^RESULT (.*)$/m)[1]);
   if (errors > 0) throw new Error(`${errors} errors`);
@@ -80,13 +91,16 @@ async function serve(side) {
 
 function ask(address, form) {
   return new Promise((resolve, reject) => {
-    const headers = form === "identity" ? {} : { "accept-encoding": form };
-    const request = get(`http://${address}/`, { headers, agent: false }, async (response) => {
+    const request = get(`http://${address}/`, { headers: asking(form), agent: false }, async (response) => {
       if ((response.headers["content-encoding"] ?? "identity") !== form) reject(new Error(`not encoded in ${form}`));
       resolve(Buffer.concat(await response.toArray()));
     });
     request.on("error", reject);
   });
+}
+
+function asking(form) {
+  return form === "identity" ? {} : { "accept-encoding": form };
 }
 
 function median(sorted) {

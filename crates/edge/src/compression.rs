@@ -22,8 +22,13 @@
 //! [`Rules::Fastify`]: headers and negotiation are that package's then. The host's own rules still hold for event streams, partial
 //! answers, `ETag`, digests and BREACH, where the package sends what no client should get.
 //!
+//! # What is sent again and again
+//! A response with a [`Kept`] as an extension is encoded once: the form is kept there for the next one, and the headers are
+//! the same as those of a body in memory that is encoded for one response.
+//!
 //! # What it deliberately does not do
-//! Requests are not decompressed. Nothing is stored: a cache belongs outside of this layer. 406 is never sent.
+//! Requests are not decompressed. Nothing is stored but in a [`Kept`]: how long that lives is up to whoever made it. 406 is never
+//! sent.
 
 mod accept;
 mod body;
@@ -31,6 +36,7 @@ mod breach;
 mod encoding;
 mod fastify;
 mod headers;
+mod kept;
 mod policy;
 mod types;
 mod verdict;
@@ -57,6 +63,7 @@ pub(crate) use accept::{choose, qvalue, trim};
 pub(crate) use encoding::encode;
 pub use encoding::{Encoding, Levels};
 pub(crate) use headers::{vary, weaken};
+pub use kept::Kept;
 pub use policy::{Choice, Policy, Rules};
 pub use types::Types;
 
@@ -182,6 +189,15 @@ fn compress(asked: &Asked, default: &Choice, mut response: Response<Body>) -> Co
 
 fn start(mut response: Response<Body>, encoding: Encoding, policy: &Policy) -> Compressed {
     let (levels, rules) = (policy.levels, policy.rules);
+    if let Some(kept) = kept(&mut response) {
+        return match kept.get(encoding, levels) {
+            Some(form) => Compressed::Ready(complete(response, encoding, rules, Ok(form))),
+            None => Compressed::Later(Box::pin(async move {
+                let form = kept.prepare(encoding, levels).await;
+                complete(response, encoding, rules, form)
+            })),
+        };
+    }
     match std::mem::take(response.body_mut()) {
         Body::Full(page) if page.len() <= body::INLINE => {
             let encoded = encode(encoding, levels, &page);
@@ -205,6 +221,12 @@ fn start(mut response: Response<Body>, encoding: Encoding, policy: &Policy) -> C
             })
         }
     }
+}
+
+/// The encoded forms of the body of this response, when they are kept.
+fn kept(response: &mut Response<Body>) -> Option<Kept> {
+    let kept: Kept = response.extensions_mut().remove()?;
+    matches!(response.body(), Body::Full(page) if kept.is_of(page)).then_some(kept)
 }
 
 fn complete(mut response: Response<Body>, encoding: Encoding, rules: Rules, encoded: io::Result<bytes::Bytes>) -> Response<Body> {

@@ -15,6 +15,8 @@ use serde_json::Value;
 use tokio::sync::mpsc;
 use tower::{Layer as _, ServiceExt as _};
 
+mod kept;
+
 const ENCODINGS: [&str; 4] = ["zstd", "br", "gzip", "deflate"];
 
 /// The layer around an app that gives this answer.

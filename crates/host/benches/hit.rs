@@ -8,6 +8,7 @@ use std::io::Write as _;
 use bytes::Bytes;
 use clap::Parser as _;
 use edge::Body;
+use edge::compression::Kept;
 use edge::drain::Draining;
 use http::header::{ACCEPT_ENCODING, AGE, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, DATE, ETAG, HeaderName, VARY};
 use http::{HeaderMap, HeaderValue, Request, Response};
@@ -37,9 +38,10 @@ async fn host() {
     let address = Address { host: "127.0.0.1".into(), port: 0, widened: None, dual_stack: false };
     let listener = Listener::bind(&address, config.listener()).await.unwrap();
     announce(listener.local_addr().unwrap());
-    let (page, headers) = (page(), headers());
+    let (kept, headers) = (Kept::new(page()), headers());
     let hit = tower::service_fn(move |_: Request<Incoming>| {
-        let mut response = Response::new(Body::Full(page.clone()));
+        let mut response = Response::new(Body::Full(kept.body().clone()));
+        response.extensions_mut().insert(kept.clone());
         *response.headers_mut() = headers.clone();
         ready(Ok::<_, Infallible>(response))
     });

@@ -113,7 +113,8 @@ impl Levels {
     /// The smallest result that every client can read: for files that are compressed once.
     pub const BEST: Levels = Levels { zstd: 19, br: 11, gzip: 9 };
 
-    fn of(self, encoding: Encoding) -> i32 {
+    /// The level for this encoding, within what it knows.
+    pub(super) fn of(self, encoding: Encoding) -> i32 {
         let level = match encoding {
             Encoding::Zstd => self.zstd,
             Encoding::Brotli => self.br,
