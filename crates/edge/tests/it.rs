@@ -1,5 +1,6 @@
 //! All integration tests of the crate, in one binary.
 
+mod cache;
 mod client;
 mod compression;
 #[path = "fuzz/main.rs"]

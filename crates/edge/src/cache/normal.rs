@@ -27,11 +27,18 @@ pub(super) fn normalize(parts: &mut Parts, rule: &Rule) {
     }
 }
 
-/// Removes what would make the app answer with less than the whole: a part, or that nothing has changed.
-pub(super) fn strip_conditions(parts: &mut Parts) {
+/// Takes off what would make the app answer with less than the whole: a part, or that nothing has changed.
+pub(super) fn take_conditions(parts: &mut Parts) -> HeaderMap {
+    let mut taken = HeaderMap::new();
     for name in [IF_NONE_MATCH, IF_MODIFIED_SINCE, IF_MATCH, IF_UNMODIFIED_SINCE, IF_RANGE, RANGE] {
-        parts.headers.remove(name);
+        if let http::header::Entry::Occupied(entry) = parts.headers.entry(&name) {
+            let (name, values) = entry.remove_entry_mult();
+            for value in values {
+                taken.append(name.clone(), value);
+            }
+        }
     }
+    taken
 }
 
 fn drop_parameters(uri: &mut Uri, ignored: &[String]) {

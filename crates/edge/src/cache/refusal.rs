@@ -39,6 +39,8 @@ pub enum Refusal {
     KeyTooLong,
     /// A body that did not end well.
     BrokenStream,
+    /// A file, which is on a disk already.
+    File,
 }
 
 impl Refusal {
@@ -63,6 +65,7 @@ impl Refusal {
             Refusal::Tags => "tags",
             Refusal::KeyTooLong => "key-too-long",
             Refusal::BrokenStream => "broken-stream",
+            Refusal::File => "file",
         }
     }
 }

@@ -12,6 +12,7 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode};
 
 use super::entry::Stored;
+use super::normal::take_conditions;
 use crate::files::range::{self, Ranges};
 use crate::{Body, Problem};
 
@@ -19,27 +20,25 @@ use crate::{Body, Problem};
 #[derive(Debug, Clone, Default)]
 pub(super) struct Asking {
     head: bool,
-    if_none_match: Option<HeaderValue>,
-    if_modified_since: Option<HeaderValue>,
-    range: Option<HeaderValue>,
-    if_range: Option<HeaderValue>,
+    /// The headers that were taken off; hardly ever any.
+    conditions: HeaderMap,
 }
 
 impl Asking {
-    /// Of a request whose conditions are still there.
-    pub(super) fn of(parts: &Parts) -> Asking {
-        Asking {
-            head: parts.method == Method::HEAD,
-            if_none_match: joined(&parts.headers, &IF_NONE_MATCH),
-            if_modified_since: joined(&parts.headers, &IF_MODIFIED_SINCE),
-            range: joined(&parts.headers, &RANGE),
-            if_range: joined(&parts.headers, &IF_RANGE),
+    /// Of a request, whose conditions are taken off.
+    pub(super) fn take(parts: &mut Parts) -> Asking {
+        Asking { head: parts.method == Method::HEAD, conditions: take_conditions(parts) }
+    }
+
+    /// Puts the conditions back.
+    pub(super) fn restore(&self, parts: &mut Parts) {
+        for (name, value) in &self.conditions {
+            parts.headers.append(name, value.clone());
         }
     }
 
-    /// Whether it is a HEAD request.
-    pub(super) fn is_head(&self) -> bool {
-        self.head
+    fn condition(&self, name: &HeaderName) -> Option<HeaderValue> {
+        if self.conditions.is_empty() { None } else { joined(&self.conditions, name) }
     }
 }
 
@@ -104,10 +103,10 @@ fn answer(status: StatusCode, headers: HeaderMap, body: Body) -> Response<Body> 
 }
 
 fn is_not_modified(asking: &Asking, stored: &HeaderMap) -> bool {
-    if let Some(list) = &asking.if_none_match {
+    if let Some(list) = asking.condition(&IF_NONE_MATCH) {
         return none_match_fails(list.as_bytes(), stored.get(ETAG).map(HeaderValue::as_bytes));
     }
-    let Some(since) = asking.if_modified_since.as_ref().and_then(date) else { return false };
+    let Some(since) = asking.condition(&IF_MODIFIED_SINCE).as_ref().and_then(date) else { return false };
     stored.get(LAST_MODIFIED).and_then(date).is_some_and(|modified| modified <= since)
 }
 
@@ -143,7 +142,7 @@ fn opaque(tag: &[u8]) -> &[u8] {
 }
 
 fn ranges(asking: &Asking, stored: &Stored) -> Ranges {
-    match asking.range.as_ref().and_then(|range| range.to_str().ok()) {
+    match asking.condition(&RANGE).as_ref().and_then(|range| range.to_str().ok()) {
         Some(range) if !asking.head && stored.status == StatusCode::OK && range_holds(asking, &stored.headers) => {
             range::parse(stored.body.len() as u64, range)
         }
@@ -153,9 +152,9 @@ fn ranges(asking: &Asking, stored: &Stored) -> Ranges {
 
 /// `If-Range` needs the very same body: a strong tag, or exactly the date (RFC 9110 section 13.1.5).
 fn range_holds(asking: &Asking, stored: &HeaderMap) -> bool {
-    let Some(condition) = &asking.if_range else { return true };
+    let Some(condition) = asking.condition(&IF_RANGE) else { return true };
     let validator = if condition.as_bytes().starts_with(b"\"") { ETAG } else { LAST_MODIFIED };
-    stored.get(validator).is_some_and(|value| value == condition)
+    stored.get(validator).is_some_and(|value| *value == condition)
 }
 
 fn date(value: &HeaderValue) -> Option<std::time::SystemTime> {

@@ -18,9 +18,7 @@ pub(super) enum Forward {
     Method,
     /// Nothing is stored for the path.
     UriMiss,
-    /// What is stored for the path is for other values of its inputs.
-    VaryMiss,
-    /// Nothing is stored, for one of these reasons.
+    /// Nothing is stored for the path with the values of its inputs.
     Miss,
     /// What the request itself says, such as `no-cache`.
     Request,
@@ -34,7 +32,6 @@ impl Forward {
             Forward::Bypass => b"bypass",
             Forward::Method => b"method",
             Forward::UriMiss => b"uri-miss",
-            Forward::VaryMiss => b"vary-miss",
             Forward::Miss => b"miss",
             Forward::Request => b"request",
             Forward::Stale => b"stale",

@@ -83,6 +83,11 @@ impl Spec {
         Ok(Spec::folded(reads))
     }
 
+    /// All inputs of several.
+    pub(in crate::cache) fn union(specs: &[std::sync::Arc<Spec>]) -> Spec {
+        Spec::folded(specs.iter().flat_map(|spec| spec.0.iter().cloned()).collect())
+    }
+
     /// Sorted, each once, and none that another one covers.
     fn folded(mut reads: Vec<Read>) -> Spec {
         let has = |wanted: Read| reads.contains(&wanted);

@@ -1,0 +1,190 @@
+//! One render for the cache: ask the second level, else the app; judge what it says; keep it; answer the one who asked first.
+//!
+//! It is a task of its own, so it goes on when that one leaves, unless nobody else waits and it is not known that there will
+//! be anything to keep.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::header::{ETAG, IF_NONE_MATCH};
+use http::request::Parts;
+use http::{Method, Request, Response, StatusCode};
+use tokio::sync::oneshot;
+use tower::ServiceExt as _;
+
+use super::entry::Entry;
+use super::flight::{Landing, Ticket};
+use super::forwarded::Forwarded;
+use super::lifetime::Lifetime;
+use super::purge::Moment;
+use super::reads::Track;
+use super::refusal::Refusal;
+use super::second::{self, Second};
+use super::service::{App, Asked};
+use super::shared::Shared;
+use super::tee;
+use crate::Body;
+
+/// A render to be made.
+pub(super) struct Flight {
+    pub(super) ticket: Ticket,
+    pub(super) asked: Asked,
+    /// Responses to such requests have been stored before, or a rule wants them stored.
+    pub(super) known: bool,
+    /// What is there already and no longer fresh.
+    pub(super) stale: Option<Arc<Entry>>,
+    /// Where the one waits who asked first; `None`: nobody did.
+    pub(super) leader: Option<oneshot::Sender<Answer>>,
+}
+
+/// What the leader gets.
+pub(super) enum Answer {
+    /// What has been stored for it.
+    Stored(Arc<Entry>),
+    /// It came from the second level.
+    Found(Arc<Entry>),
+    /// What the app said. It is not stored, or not yet.
+    Other(Response<Body>, Option<Refusal>),
+    /// The app has failed; what there is instead.
+    Failed(Response<Body>, Option<Arc<Entry>>),
+}
+
+/// A response that may be stored.
+pub(super) struct Making {
+    pub(super) head: http::response::Parts,
+    pub(super) lifetime: Lifetime,
+    pub(super) born: Moment,
+    pub(super) now: Moment,
+}
+
+impl Flight {
+    pub(super) async fn fly<S, B>(mut self, shared: Arc<Shared>, app: S, mut parts: Parts)
+    where
+        S: App<B>,
+        B: Send + 'static,
+    {
+        // Other instances wait as long as this is held.
+        let _lease = match second::ask(&shared, &parts, &mut self).await {
+            Second::Render(lease) => lease,
+            Second::Entry(stored) => {
+                let entry = shared.keep(stored);
+                return self.land(Answer::Found(entry.clone()), Landing::Stored(entry));
+            }
+        };
+        parts.method = Method::GET;
+        if !self.known {
+            // It may be a file or anything else: the client's conditions are the app's business.
+            self.asked.asking.restore(&mut parts);
+        }
+        let born = shared.clock.born();
+        let mut conditional = self.known && self.has_etag();
+        loop {
+            let Some(response) = self.ask(app.clone(), &parts, conditional).await else { return };
+            let now = shared.clock.now();
+            if !conditional || response.status() != StatusCode::NOT_MODIFIED {
+                return self.judge(&shared, &parts, response, (born, now)).await;
+            }
+            let stale = self.stale.as_ref().map(|stale| &stale.stored);
+            if let Some(renewed) = stale.and_then(|old| shared.renewed(&parts, &self.asked, old, &response, (born, now))) {
+                let entry = shared.keep_and_share(renewed);
+                return self.land(Answer::Stored(entry.clone()), Landing::Stored(entry));
+            }
+            // What still holds is not what this request would be given: all of it, then.
+            conditional = false;
+        }
+    }
+
+    /// Whether the app can be asked if what is there still holds.
+    fn has_etag(&self) -> bool {
+        self.stale.as_ref().is_some_and(|stale| stale.stored.own_etag)
+    }
+
+    /// The app's answer; `None`: whoever wanted it has left, and nobody else does.
+    async fn ask<S, B>(&mut self, app: S, parts: &Parts, conditional: bool) -> Option<Response<Body>>
+    where
+        S: App<B>,
+        B: Send + 'static,
+    {
+        let mut asking = parts.clone();
+        asking.extensions.insert(Track);
+        if let Some(etag) = self.stale.as_ref().and_then(|stale| stale.stored.headers.get(ETAG)).filter(|_| conditional) {
+            asking.headers.insert(IF_NONE_MATCH, etag.clone());
+        }
+        let mut answer = std::pin::pin!(app.oneshot(Request::from_parts(asking, Forwarded(None))));
+        while let Some(leader) = self.leader.as_mut().filter(|_| !self.known) {
+            tokio::select! {
+                Ok(response) = &mut answer => return Some(response),
+                () = leader.closed() => {}
+            }
+            if !self.ticket.is_waited_for() {
+                return None;
+            }
+            self.leader = None;
+        }
+        let Ok(response) = answer.await;
+        Some(response)
+    }
+
+    async fn judge(mut self, shared: &Arc<Shared>, parts: &Parts, response: Response<Body>, (born, now): (Moment, Moment)) {
+        if response.status().is_server_error() {
+            return self.fail(shared, response, now);
+        }
+        let lifetime = match shared.lifetime(&self.asked, parts, &response) {
+            Ok(lifetime) => lifetime,
+            Err(refusal) => return self.refuse(shared, response, refusal),
+        };
+        let (head, body) = response.into_parts();
+        let making = Making { head, lifetime, born, now };
+        match body {
+            Body::Empty => self.finish(shared, parts, making, Bytes::new()),
+            Body::Full(page) => self.finish(shared, parts, making, page),
+            Body::Stream(stream) => {
+                let (body, feed) = tee::new(shared.config.max_body);
+                if let Some(leader) = self.leader.take() {
+                    let response = Response::from_parts(making.head.clone(), Body::stream(body));
+                    let _ = leader.send(Answer::Other(response, None));
+                }
+                match feed.collect(stream).await {
+                    Ok(page) => self.finish(shared, parts, making, page),
+                    Err(refusal) => shared.counters.refuse(refusal),
+                }
+            }
+            file @ Body::File(_) => self.refuse(shared, Response::from_parts(making.head, file), Refusal::File),
+        }
+    }
+
+    /// The whole of a page is here: stores it, if what was read for it allows.
+    fn finish(self, shared: &Arc<Shared>, parts: &Parts, making: Making, page: Bytes) {
+        match shared.make(parts, &self.asked, &making, page.clone()) {
+            Ok(stored) => {
+                let entry = shared.keep_and_share(stored);
+                self.land(Answer::Stored(entry.clone()), Landing::Stored(entry));
+            }
+            Err(refusal) => self.refuse(shared, Response::from_parts(making.head, Body::from(page)), refusal),
+        }
+    }
+
+    /// It is not stored: the ones who wait ask for themselves, and those who come do not wait.
+    fn refuse(self, shared: &Shared, response: Response<Body>, refusal: Refusal) {
+        shared.counters.refuse(refusal);
+        shared.store.pass(self.ticket.key().clone());
+        self.land(Answer::Other(response, Some(refusal)), Landing::Nothing);
+    }
+
+    /// There is no answer: what is there is served instead for a while before it is tried again.
+    fn fail(self, shared: &Shared, response: Response<Body>, now: Moment) {
+        if let Some(stale) = &self.stale {
+            stale.rest(now);
+        }
+        shared.counters.refuse(Refusal::Status);
+        let stale = self.stale.clone();
+        self.land(Answer::Failed(response, stale.clone()), Landing::Failed(stale));
+    }
+
+    fn land(self, answer: Answer, landing: Landing) {
+        self.ticket.land(landing);
+        if let Some(leader) = self.leader {
+            let _ = leader.send(answer);
+        }
+    }
+}
