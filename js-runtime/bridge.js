@@ -11,7 +11,7 @@ const { getAsyncContext, setAsyncContext } = core;
 /**
  * @typedef {object} Server
  * @property {"fastify" | "fetch"} kind
- * @property {(id: number, method: string, url: string) => void} handle  called once per request
+ * @property {(id: number, method: string, url: string, isTracked: boolean) => void} handle  called once per request
  * @property {() => object} describe  what the app registered: `{routes, hooks, plugins}`
  * @property {() => Promise<void>} close  graceful stop
  */
@@ -37,10 +37,10 @@ export function serve(next) {
 }
 
 /** Called by Rust for each request. Code that runs for it, however late, finds its number in the async context. */
-export function handle(id, method, url) {
+export function handle(id, method, url, isTracked) {
   setAsyncContext({ __proto__: null, request: id });
   try {
-    server.handle(id, method, url);
+    server.handle(id, method, url, isTracked);
   } catch (error) {
     op_request_fail(id, error);
   } finally {

@@ -19,14 +19,43 @@ const REPLACED: [(&str, &str); 3] = [
     ("ext:deno_telemetry/util.ts", "web/replaced/telemetry_util.js"),
 ];
 
+/// Changes to scripts of deno crates: script, what stands there once, what takes its place.
+const PATCHES: [(&str, &str, &str); 2] = [
+    // `has` asks the target of lazy headers for one name, as `get` does.
+    (
+        "ext:deno_fetch/20_headers.js",
+        "      throw new TypeError(`Invalid header name: \"${name}\"`);
+    }
+
+    const lowerNames = ensureLowerNames(this);
+    const lowercaseName = byteLowerCase(name);
+    for (let i = 0; i < lowerNames.length; i++) {
+      if (lowerNames[i] === lowercaseName) {
+        return true;",
+        "      throw new TypeError(`Invalid header name: \"${name}\"`);
+    }
+
+    if (this[_headerTarget] !== null) return this[_headerTarget].header(name) !== null;
+    const lowerNames = ensureLowerNames(this);
+    const lowercaseName = byteLowerCase(name);
+    for (let i = 0; i < lowerNames.length; i++) {
+      if (lowerNames[i] === lowercaseName) {
+        return true;",
+    ),
+    // A signal that is made when it is read says what one of `fetch/serve.js` says.
+    ("ext:deno_fetch/23_request.js", "\"The request has been cancelled.\"", "\"The client closed the connection\""),
+];
+
 /// Files of `js-runtime/` that app modules import under another name than their path gives.
-const PACKAGES: [(&str, &str); 6] = [
+const PACKAGES: [(&str, &str); 8] = [
     ("module/commonjs.js", "node:ssr-host/commonjs"),
     ("fastify/fastify.js", "node:fastify"),
     ("fastify/static.js", "node:@fastify/static"),
     ("fastify/rate-limit.js", "node:@fastify/rate-limit"),
     ("fastify/compress.js", "node:@fastify/compress"),
+    ("fastify/cookie.js", "node:@fastify/cookie"),
     ("dompurify/index.js", "node:isomorphic-dompurify"),
+    ("host/index.js", "node:ssr-host"),
 ];
 
 fn main() {
@@ -121,7 +150,11 @@ fn table(out: &mut String, name: &str, mut entries: Vec<(String, PathBuf)>) {
     writeln!(out, "/// Sorted by specifier, ASCII only: deno_core looks sources up by binary search and hands them to V8 as one-byte strings.").expect("a string");
     writeln!(out, "pub(crate) static {name}: &[(&str, &str)] = &[").expect("a string");
     for (specifier, path) in entries {
-        let source = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+        let mut source = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+        for (_, find, replacement) in PATCHES.iter().filter(|(script, ..)| *script == specifier) {
+            assert_eq!(source.matches(find).count(), 1, "{specifier}: a patch does not match once: {find}");
+            source = source.replace(find, replacement);
+        }
         writeln!(out, "    ({specifier:?}, {:?}),", to_ascii(&source)).expect("a string");
     }
     writeln!(out, "];").expect("a string");

@@ -6,6 +6,7 @@ import { core } from "ext:core/mod.js";
 import { errorCodes } from "ext:ssr_host/fastify/errors.js";
 import { kBodyLimit, kContentTypeParser, kExchange, kReplyIsError } from "ext:ssr_host/fastify/symbols.js";
 import { kRequestPayloadStream, kRouteContext, kState } from "ext:ssr_host/fastify/symbols.js";
+import { unrecorded } from "ext:ssr_host/reads.js";
 
 const contentTypes = core.createLazyLoader("ext:ssr_host/vendor/fast-content-type-parse.js");
 const secureJson = core.createLazyLoader("ext:ssr_host/vendor/secure-json-parse.js");
@@ -178,7 +179,8 @@ function settle(result, done) {
 function readBody(request, reply, parser, done) {
   const { limit: routeLimit } = reply[kRouteContext]._parserOptions;
   const limit = routeLimit === null ? parser.bodyLimit : routeLimit;
-  const declared = request.headers["content-length"];
+  const length = () => request.headers["content-length"];
+  const declared = request[kExchange].reads === null ? length() : unrecorded(length);
   const contentLength = declared === undefined ? NaN : Number(declared);
   if (contentLength > limit) {
     // The client is going to send the body anyway: the connection must go.

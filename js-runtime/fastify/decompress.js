@@ -1,5 +1,7 @@
 /** The request side of `@fastify/compress` 7.0: a `preParsing` hook that decodes the body. */
 import { Readable } from "node:stream";
+import { kExchange } from "ext:ssr_host/fastify/symbols.js";
+import { HEADER, unrecorded } from "ext:ssr_host/reads.js";
 
 /** Content codings as DecompressionStream names them. */
 const FORMATS = { br: "brotli", gzip: "gzip", deflate: "deflate" };
@@ -58,8 +60,10 @@ function ask(fn, ...args) {
 /** The hook for one route. */
 export function preParsingHook(params) {
   return function decompressBody(request, _reply, raw, next) {
-    const encoding = params.forceEncoding || request.headers["content-encoding"];
+    const encoding = params.forceEncoding || unrecorded(() => request.headers["content-encoding"]);
     if (!encoding) return next(null, raw);
+    // What happens now depends on it, without a body too.
+    request[kExchange].reads?.add(HEADER, "content-encoding");
     if (!params.encodings.includes(encoding)) {
       return next(ask(params.onUnsupportedRequestEncoding, encoding, request) || unsupportedEncoding(encoding));
     }

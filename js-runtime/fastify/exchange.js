@@ -55,6 +55,8 @@ export class Exchange {
     this.serverResponse = null;
     this.socketObject = null;
     this.cancelHandlers = null;
+    /** Notes what is read of the request; null when nobody wants to know. */
+    this.reads = null;
   }
 
   /** Node's `headers` object, lazy. */

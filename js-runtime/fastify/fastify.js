@@ -4,7 +4,6 @@
  * there. Schemas, constraints, trailers, hijack and everything about sockets are refused by name.
  */
 import Avvio from "ext:ssr_host/vendor/avvio.js";
-import { querystring } from "ext:ssr_host/vendor/find-my-way.js";
 import { core } from "ext:core/mod.js";
 import { op_request_number, op_trust_proxy } from "ext:core/ops";
 import { initialConfig } from "ext:ssr_host/fastify/config.js";
@@ -18,11 +17,13 @@ import { buildFourOhFour } from "ext:ssr_host/fastify/four-oh-four.js";
 import { Hooks, lifecycleHooks, runApplicationHooks, supportedHooks } from "ext:ssr_host/fastify/hooks.js";
 import { buildLogger, defaultChildLoggerFactory, logIncoming } from "ext:ssr_host/fastify/logger.js";
 import { override } from "ext:ssr_host/fastify/plugin.js";
+import { parseQuery } from "ext:ssr_host/fastify/query.js";
 import { isNative, pluginName } from "ext:ssr_host/fastify/native-plugin.js";
 import { Reply, buildReply } from "ext:ssr_host/fastify/reply.js";
 import { Request, buildRequest, buildTrustedRequest } from "ext:ssr_host/fastify/request.js";
 import { buildRouting, validateBodyLimit } from "ext:ssr_host/fastify/route.js";
 import { buildListen, createServer } from "ext:ssr_host/fastify/server.js";
+import { QUERY } from "ext:ssr_host/reads.js";
 import {
   kAvvioBoot,
   kBodyLimit,
@@ -52,8 +53,6 @@ const inject = core.createLazyLoader("ext:ssr_host/fastify/inject.js");
 const BUNDLED = new Map(
   ["@fastify/compress", "@fastify/rate-limit"].map((name) => [name, core.createLazyLoader(`node:${name}`)]),
 );
-
-const parseQuery = (text) => (text === "" ? {} : querystring.parse(text));
 
 /** Hooks and error handler of a route, for `printRoutes`. */
 function buildPrettyMeta(route) {
@@ -260,6 +259,8 @@ class App {
 
   /** A URL that cannot be decoded: no route, no hooks. */
   badUrl(path, exchange) {
+    // The answer says it, query and all.
+    exchange.reads?.add(QUERY);
     const { frameworkErrors, logger, hasLogger, disableRequestLogging } = this.options;
     if (frameworkErrors) {
       const context = this.badUrlContext;

@@ -17,6 +17,7 @@ import {
   kHooks,
   kRoutePrefix,
 } from "ext:ssr_host/fastify/symbols.js";
+import { unrecorded } from "ext:ssr_host/reads.js";
 
 /** Fastify's own answer for a route that does not exist. */
 function basic404(disableRequestLogging) {
@@ -40,6 +41,7 @@ export function buildFourOhFour({ disableRequestLogging, parseQuery }) {
   const BareReply = buildReply(Reply);
   const onBadUrl = (_path, exchange) => answerBare(exchange, badUrlHandler);
   const router = FindMyWay({ onBadUrl, querystringParser: (text) => text });
+  const find = (exchange) => router.find(exchange.method, exchange.url);
   let badUrlHandler = defaultHandler;
   let root;
 
@@ -52,7 +54,7 @@ export function buildFourOhFour({ disableRequestLogging, parseQuery }) {
 
   /** Finds the not-found handler of a URL and runs it with its hooks. */
   function lookup(exchange) {
-    const route = router.find(exchange.method, exchange.url);
+    const route = exchange.reads === null ? find(exchange) : unrecorded(() => find(exchange));
     if (route === null) {
       return answerBare(exchange, (_request, reply) => reply.code(404).send(new errorCodes.FST_ERR_NOT_FOUND()));
     }

@@ -2,6 +2,7 @@
  * Headers on both sides: the lazy view of a request's headers, and the checks that Node makes before it writes a
  * response's. Values are never collected before somebody asks: reading one header is one op.
  */
+import { HEADER, HEADERS } from "ext:ssr_host/reads.js";
 
 /** Request headers of which only the first counts (node/lib/_http_incoming.js, matchKnownFields). */
 const FIRST_WINS = new Set([
@@ -111,12 +112,35 @@ const inspectable = Object.create(Object.prototype, {
   },
 });
 
+/** As above for a tracked request: once all are loaded, each read is noted all the same. */
+class TrackedHeadersHandler extends HeadersHandler {
+  load(target) {
+    this.exchange.reads.add(HEADERS);
+    super.load(target);
+  }
+
+  get(target, name) {
+    this.#note(name);
+    return super.get(target, name);
+  }
+
+  has(target, name) {
+    this.#note(name);
+    return super.has(target, name);
+  }
+
+  /** As long as they are not loaded, the exchange does. */
+  #note(name) {
+    if (this.loaded && typeof name === "string") this.exchange.reads.add(HEADER, name);
+  }
+}
+
 /**
  * The `headers` object of a request. Each property read is one lookup of that header.
  * @returns {{view: Record<string, any>, handler: {loaded: boolean}}}
  */
 export function headersView(exchange) {
-  const handler = new HeadersHandler(exchange);
+  const handler = exchange.reads === null ? new HeadersHandler(exchange) : new TrackedHeadersHandler(exchange);
   return { view: new Proxy(Object.create(inspectable), handler), handler };
 }
 

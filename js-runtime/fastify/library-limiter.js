@@ -6,6 +6,7 @@
  * It is asked about addresses that no client has (RFC 5737, RFC 3849). What it remembers of them it forgets by itself.
  */
 import { op_limiter, op_limiter_hit } from "ext:core/ops";
+import { unrecorded } from "ext:ssr_host/reads.js";
 
 /** Strings of the hook that no minifier changes. */
 const SAYS = ["X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "Retry-After", "Too Many Requests"];
@@ -108,7 +109,7 @@ const duration = (ms) => (ms % 1000 === 0 ? `${ms / 1000}s` : `${ms}ms`);
 function counting({ max, windowMs, status, message }) {
   const limiter = op_limiter({ name: `fastifyRateLimit ${max}`, counting: "allowed", windowMs, maxKeys: null });
   return async (request, reply) => {
-    const [count, reset, now, refused] = op_limiter_hit(limiter, String(request.ip), max, -1);
+    const [count, reset, now, refused] = op_limiter_hit(limiter, String(unrecorded(() => request.ip)), max, -1);
     reply.header("X-RateLimit-Limit", max);
     reply.header("X-RateLimit-Remaining", refused ? 0 : max - count);
     reply.header("X-RateLimit-Reset", new Date(reset).toISOString());

@@ -6,7 +6,9 @@
 import { runAbortHooks, runHooks, runParsingHooks } from "ext:ssr_host/fastify/hooks.js";
 import { logIncoming } from "ext:ssr_host/fastify/logger.js";
 import { observe } from "ext:ssr_host/fastify/reply.js";
+import { requestId } from "ext:ssr_host/fastify/request-id.js";
 import { kExchange, kGenReqId, kOptions, kReplyIsError, kRouteContext } from "ext:ssr_host/fastify/symbols.js";
+import { unrecorded } from "ext:ssr_host/reads.js";
 
 /** Methods whose body is parsed when there is one, with or without a content type. */
 const BODY_METHODS = new Set([
@@ -34,10 +36,10 @@ const BODY_METHODS = new Set([
  */
 export function startRequest(exchange, params, context, query) {
   const options = context.server[kOptions];
-  const request = new context.Request(exchange, params, query, context);
+  const request = new context.Request(exchange, params, exchange.reads === null ? query : exchange.query(query), context);
   const reply = new context.Reply(exchange, request);
   // A custom genReqId may count: it is called once for each request, in order.
-  if (exchange.isInjected || context.server[kGenReqId].isCustom) request.id;
+  if (exchange.isInjected || context.server[kGenReqId].isCustom) requestId(request);
   if (options.disableRequestLogging === false && options.hasLogger) logIncoming(options.logger, context, request);
   if (options.hasLogger || context.onResponse !== null) observe(reply);
 
@@ -73,21 +75,23 @@ function parseBody(error, request, reply) {
   if (error != null) return fail(reply, error);
   const { method } = request[kExchange];
   if (method === "GET" || method === "HEAD") return runPreValidation(request, reply);
-  const { headers } = request;
+  const contentType = request[kExchange].reads === null ? typeOfBody(request) : unrecorded(() => typeOfBody(request));
+  if (contentType === undefined) runPreValidation(request, reply);
+  else request[kRouteContext].contentTypeParser.run(contentType, runPreValidation, request, reply);
+}
+
+/** The content type by which a body is parsed; undefined when there is none to parse. */
+function typeOfBody({ headers, [kExchange]: { method } }) {
   const contentType = headers["content-type"];
   const hasLength = () => headers["transfer-encoding"] !== undefined || headers["content-length"] !== undefined;
   if (BODY_METHODS.has(method)) {
     const length = headers["content-length"];
     const isEmpty = headers["transfer-encoding"] === undefined && (length === "0" || length === undefined);
-    if (contentType !== undefined || !isEmpty) return runParser(contentType ?? "", request, reply);
+    if (contentType !== undefined || !isEmpty) return contentType ?? "";
   } else if ((method === "OPTIONS" || method === "DELETE") && contentType !== undefined && hasLength()) {
-    return runParser(contentType, request, reply);
+    return contentType;
   }
-  runPreValidation(request, reply);
-}
-
-function runParser(contentType, request, reply) {
-  request[kRouteContext].contentTypeParser.run(contentType, runPreValidation, request, reply);
+  return undefined;
 }
 
 function runPreValidation(request, reply) {

@@ -7,7 +7,9 @@ import { core } from "ext:core/mod.js";
 import { op_stdout } from "ext:core/ops";
 import { errorCodes, unsupported } from "ext:ssr_host/fastify/errors.js";
 import { kDisableRequestLogging, kExchange } from "ext:ssr_host/fastify/symbols.js";
+import { requestId } from "ext:ssr_host/fastify/request-id.js";
 import { format, quote, serializeError, stringify } from "ext:ssr_host/fastify/log-format.js";
+import { UNIQUE, hasBegun, onInspect, unrecorded } from "ext:ssr_host/reads.js";
 
 const nodeOs = core.createLazyLoader("node:os");
 
@@ -34,18 +36,20 @@ const OPTIONS = new Set([
   "edgeLimit",
 ]);
 
+/** What is read for a log line reaches nothing but the log. */
+const unlogged = (fn) => (hasBegun ? unrecorded(fn) : fn());
+
 /** Fastify's serializers (fastify/lib/logger.js). */
 export const serializers = {
-  req(request) {
-    return {
+  req: (request) =>
+    unlogged(() => ({
       method: request.method,
       url: request.url,
       version: request.headers && request.headers["accept-version"],
       hostname: request.hostname,
       remoteAddress: request.ip,
       remotePort: request.socket ? request.socket.remotePort : undefined,
-    };
-  },
+    })),
   err: serializeError,
   res(reply) {
     return { statusCode: reply.statusCode };
@@ -91,6 +95,8 @@ class Logger {
     this.bindingsText = bindings;
     this.serializers = logSerializers;
     this.prefix = prefix;
+    /** Of the logger of a tracked request, whose id is among the bindings. */
+    this.reads = null;
     this[kDisableRequestLogging] = false;
   }
 
@@ -150,13 +156,15 @@ class Logger {
     const own = options?.serializers ? { ...this.serializers, ...options.serializers } : this.serializers;
     const level = options?.level ? levelValue(options.level) : this.levelVal;
     const prefix = options?.msgPrefix === undefined ? this.prefix : (this.prefix ?? "") + options.msgPrefix;
-    const text = this.bindingsText + bindingsToText(bindings, own, ["level", "serializers", "formatters"]);
-    const child = new Logger(this.shared, level, text, own, prefix);
+    const added = unlogged(() => bindingsToText(bindings, own, ["level", "serializers", "formatters"]));
+    const child = new Logger(this.shared, level, this.bindingsText + added, own, prefix);
+    child.reads = this.reads;
     child[kDisableRequestLogging] = this[kDisableRequestLogging];
     return child;
   }
 
   bindings() {
+    this.reads?.add(UNIQUE);
     const bindings = JSON.parse(`{${this.bindingsText.slice(1)}}`);
     delete bindings.pid;
     delete bindings.hostname;
@@ -164,7 +172,7 @@ class Logger {
   }
 
   setBindings(bindings) {
-    this.bindingsText += bindingsToText(bindings, this.serializers, []);
+    this.bindingsText += unlogged(() => bindingsToText(bindings, this.serializers, []));
   }
 
   /** pino/lib/tools.js, genLog */
@@ -179,7 +187,7 @@ class Logger {
       object = null;
     }
     if (this.prefix !== undefined && message != null) message = this.prefix + message;
-    this.write(object, format(message, rest), level);
+    unlogged(() => this.write(object, format(message, rest), level));
   }
 
   /** pino/lib/proto.js, write */
@@ -271,6 +279,9 @@ export function validateLogger(logger, strict) {
   throw errorCodes.FST_ERR_LOG_INVALID_LOGGER(missing.join(","));
 }
 
+/** A serializer for a logger that is not ours. */
+const silenced = (serializer) => (typeof serializer === "function" ? (value) => unlogged(() => serializer(value)) : serializer);
+
 /**
  * The logger of an instance from Fastify's `logger` option.
  * @returns {{logger: any, hasLogger: boolean}}
@@ -279,6 +290,7 @@ export function buildLogger(option) {
   if (!option) return { logger: nullLogger, hasLogger: false };
   if (validateLogger(option)) {
     const own = { ...serializers, ...option.serializers };
+    for (const name of Object.keys(own)) own[name] = silenced(own[name]);
     return { logger: option.child({}, { serializers: own }), hasLogger: true };
   }
   const options = Object.prototype.toString.call(option) === "[object Object]" ? option : {};
@@ -297,11 +309,16 @@ export function createChildLogger(context, request, logger, disableRequestLoggin
   if (isDefault && logger === nullLogger) return logger;
   const options = { level: context.logLevel };
   if (context.logSerializers) options.serializers = context.logSerializers;
-  const bindings = { [context.requestIdLogLabel]: request.id };
+  const bindings = { [context.requestIdLogLabel]: requestId(request) };
   const child = isDefault
     ? logger.child(bindings, options)
     : factory.call(context.server, logger, bindings, options, request.raw);
   if (!isDefault) validateLogger(child, true);
+  const { reads } = request[kExchange];
+  if (reads !== null && child instanceof Logger) {
+    child.reads = reads;
+    onInspect(child, () => reads.add(UNIQUE));
+  }
   if (child !== nullLogger) child[kDisableRequestLogging] = disableRequestLogging;
   return child;
 }
@@ -324,13 +341,17 @@ function isPlain(logger, context) {
 
 /** Line start shared by the two plain lines. */
 function plainStart(logger, context, request) {
-  return `{"level":30${logger.shared.time()}${logger.bindingsText},${quote(context.requestIdLogLabel)}:${stringify(request.id)}`;
+  return `{"level":30${logger.shared.time()}${logger.bindingsText},${quote(context.requestIdLogLabel)}:${stringify(requestId(request))}`;
 }
 
 /** Logs `incoming request`. */
 export function logIncoming(logger, context, request) {
   if (!isPlain(logger, context)) return request.log.info({ req: request }, "incoming request");
   if (logger.levelVal > 30) return;
+  unlogged(() => writeIncoming(logger, context, request));
+}
+
+function writeIncoming(logger, context, request) {
   const { url, hostname } = request;
   const exchange = request[kExchange];
   const version = exchange.header("accept-version");

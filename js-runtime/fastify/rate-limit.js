@@ -5,6 +5,8 @@
 import { core } from "ext:core/mod.js";
 import { op_limiter, op_limiter_hit } from "ext:core/ops";
 import { nativePlugin, refuseOptions } from "ext:ssr_host/fastify/native-plugin.js";
+import { kExchange, kRequestId, kRequestLog } from "ext:ssr_host/fastify/symbols.js";
+import { aside } from "ext:ssr_host/reads.js";
 
 const ms = core.createLazyLoader("ext:ssr_host/vendor/ms.js");
 
@@ -12,6 +14,8 @@ const DEFAULT_MAX = 1000;
 const DEFAULT_WINDOW = 60000;
 const DEFAULT_CACHE = 5000;
 const DEFAULT_HOOK = "onRequest";
+/** What a request makes of itself when it is read. */
+const KEPT_BY_REQUEST = [kRequestId, kRequestLog];
 
 const KNOWN = [
   "global", "max", "ban", "timeWindow", "hook", "cache", "allowList", "whitelist", "nameSpace", "continueExceeding",
@@ -96,9 +100,13 @@ function limiterOf(place, { timeWindow, continueExceeding, cache }) {
 /** Any value as a key; those of different types stay different. */
 const keyText = (key) => (typeof key === "string" ? key : `\0${typeof key} ${String(key)}`);
 
+/** What a function of the app says of a request: to count it, not to answer it. */
+const asked = (request, fn) => (request[kExchange].reads === null ? fn() : aside(request, KEPT_BY_REQUEST, fn));
+
 async function isAllowed({ allowList }, request, key) {
   if (!allowList) return false;
-  return typeof allowList === "function" ? await allowList(request, key) : allowList.indexOf(key) !== -1;
+  if (typeof allowList !== "function") return allowList.indexOf(key) !== -1;
+  return await asked(request, () => allowList(request, key));
 }
 
 /** Sets those headers of which `wanted` says so. */
@@ -113,7 +121,7 @@ function handler(ran, limiter, params) {
   return async (request, reply) => {
     if (request[ran]) return;
     request[ran] = true;
-    const key = await params.keyGenerator(request);
+    const key = await asked(request, () => params.keyGenerator(request));
     if (await isAllowed(params, request, key)) return;
     const max = typeof params.max === "number" ? params.max : await params.max(request, key);
     const [current, reset, now, , ban] = op_limiter_hit(limiter, keyText(key), Number(max), params.ban);

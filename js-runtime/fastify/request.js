@@ -5,9 +5,11 @@
 import { core } from "ext:core/mod.js";
 import { deprecated, unsupported } from "ext:ssr_host/fastify/errors.js";
 import { createChildLogger } from "ext:ssr_host/fastify/logger.js";
+import { TrackedQuery } from "ext:ssr_host/fastify/query.js";
+import { requestId } from "ext:ssr_host/fastify/request-id.js";
+import { CLIENT, HOST, SCHEME, UNIQUE, unrecorded } from "ext:ssr_host/reads.js";
 import {
   kExchange,
-  kGenReqId,
   kHasBeenDecorated,
   kOptions,
   kRequestId,
@@ -33,7 +35,7 @@ export function buildRequest(R) {
     this[kRouteContext] = context;
     this[kRequestId] = undefined;
     this[kRequestLog] = undefined;
-    /** The text of the query string; parsed by the getter. */
+    /** The text of the query string; parsed by the getter. Of a tracked request, a TrackedQuery. */
     this[kRequestQuery] = query;
     this[kRequestPayloadStream] = undefined;
     this.params = params;
@@ -71,18 +73,37 @@ const lazy = (key, compute) => ({
   },
 });
 
+/** What reading `ip`, `ips`, `hostname` and `protocol` is noted as. */
+const FACTS = [CLIENT, CLIENT, HOST, SCHEME];
+
 /** What the host says of the client; what `compute` says when the host leaves it to the app. */
 const clientFact = (index, compute) => ({
   get() {
-    const { client } = this[kExchange];
+    const exchange = this[kExchange];
+    exchange.reads?.add(FACTS[index]);
+    const client = exchange.reads === null ? exchange.client : unrecorded(() => exchange.client);
     return client === null ? compute(this) : (client[index] ?? undefined);
   },
 });
 
-const requestedHost = ({ [kExchange]: exchange }) => exchange.header("host") || exchange.header(":authority");
+/** `read()`, which has been noted as what it is for. */
+const own = (exchange, read) => (exchange.reads === null ? read() : unrecorded(read));
+
+const requestedHost = ({ [kExchange]: exchange }) =>
+  own(exchange, () => exchange.header("host") || exchange.header(":authority"));
+
+const schemeOfConnection = ({ [kExchange]: exchange }) => (exchange.isEncrypted() ? "https" : "http");
 
 Object.defineProperties(Request.prototype, {
-  id: lazy(kRequestId, (request) => request.server[kGenReqId].generate(request[kExchange])),
+  id: {
+    get() {
+      this[kExchange].reads?.add(UNIQUE);
+      return requestId(this);
+    },
+    set(value) {
+      this[kRequestId] = value;
+    },
+  },
   log: lazy(kRequestLog, (request) => {
     const options = request.server[kOptions];
     return createChildLogger(request[kRouteContext], request, options.logger, options.disableRequestLogging);
@@ -90,8 +111,8 @@ Object.defineProperties(Request.prototype, {
   query: {
     get() {
       const query = this[kRequestQuery];
-      if (typeof query !== "string") return query;
-      return (this[kRequestQuery] = this[kRouteContext].parseQuery(query));
+      if (typeof query === "string") return (this[kRequestQuery] = this[kRouteContext].parseQuery(query));
+      return query instanceof TrackedQuery ? query.value(this[kRouteContext].parseQuery) : query;
     },
     set(value) {
       this[kRequestQuery] = value;
@@ -140,7 +161,7 @@ Object.defineProperties(Request.prototype, {
   ip: clientFact(0, (request) => request[kExchange].remote()[0]),
   ips: clientFact(1, () => undefined),
   hostname: clientFact(2, requestedHost),
-  protocol: clientFact(3, ({ [kExchange]: exchange }) => (exchange.isEncrypted() ? "https" : "http")),
+  protocol: clientFact(3, schemeOfConnection),
   is404: {
     get() {
       return this[kRouteContext].config?.url === undefined;
@@ -207,18 +228,25 @@ export function buildTrustedRequest(R, trustProxy) {
     headers: { "x-forwarded-for": request[kExchange].header("x-forwarded-for") },
     socket: { remoteAddress: request[kExchange].remote()[0] },
   });
+  // A function decides by the addresses.
+  const fact = (index, compute) =>
+    clientFact(index, (request) => {
+      if (typeof trustProxy === "function") request[kExchange].reads?.add(CLIENT);
+      return compute(request);
+    });
   _Request[kHasBeenDecorated] = true;
   Object.defineProperties(_Request.prototype, {
-    ip: clientFact(0, (request) => proxyAddr().default(message(request), trust)),
-    ips: clientFact(1, (request) => proxyAddr().default.all(message(request), trust)),
-    hostname: clientFact(2, (request) => {
-      const forwarded = request.ip !== undefined && request[kExchange].header("x-forwarded-host");
+    ip: fact(0, (request) => proxyAddr().default(message(request), trust)),
+    ips: fact(1, (request) => proxyAddr().default.all(message(request), trust)),
+    hostname: fact(2, (request) => {
+      const exchange = request[kExchange];
+      const hasPeer = own(exchange, () => exchange.remote()[0]) !== undefined;
+      const forwarded = (hasPeer || request.ip !== undefined) && exchange.header("x-forwarded-host");
       return forwarded ? lastEntry(forwarded) : requestedHost(request);
     }),
-    protocol: clientFact(3, ({ [kExchange]: exchange }) => {
-      const forwarded = exchange.header("x-forwarded-proto");
-      if (forwarded) return lastEntry(forwarded);
-      return exchange.isEncrypted() ? "https" : "http";
+    protocol: fact(3, (request) => {
+      const forwarded = request[kExchange].header("x-forwarded-proto");
+      return forwarded ? lastEntry(forwarded) : schemeOfConnection(request);
     }),
   });
   return _Request;

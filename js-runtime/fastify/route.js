@@ -19,6 +19,7 @@ import {
   kRouteByFastify,
   kRoutePrefix,
 } from "ext:ssr_host/fastify/symbols.js";
+import { unrecorded } from "ext:ssr_host/reads.js";
 
 export const supportedMethods = [
   "DELETE",
@@ -121,6 +122,7 @@ export function buildRouting({ options: serverOptions, parseQuery, onBadUrl, bui
     // The request parses its query when it is read.
     querystringParser: (text) => text,
   });
+  const find = (exchange) => router.find(exchange.method, exchange.url);
   let avvio;
   let fourOhFour;
   let assertNotStarted;
@@ -274,7 +276,7 @@ export function buildRouting({ options: serverOptions, parseQuery, onBadUrl, bui
     },
     /** Finds the route of a request and starts it. */
     lookup(exchange) {
-      const found = router.find(exchange.method, exchange.url);
+      const found = exchange.reads === null ? find(exchange) : unrecorded(() => find(exchange));
       if (found === null) fourOhFour.lookup(exchange);
       else if (found.store === null) found.handler(exchange);
       else startRequest(exchange, found.params, found.store, found.searchParams);

@@ -2,12 +2,15 @@
  * `listen()` and the `fastify.server` object (fastify/lib/server.js). The host owns the socket: listening means
  * telling it which address the app wants and taking requests from the bridge.
  */
+import { core } from "ext:core/mod.js";
 import { op_listen } from "ext:core/ops";
 import { serve } from "ext:ssr_host/bridge.js";
 import { deprecated, errorCodes, unsupported } from "ext:ssr_host/fastify/errors.js";
 import { BridgeExchange } from "ext:ssr_host/fastify/exchange.js";
 import { runListenHooks } from "ext:ssr_host/fastify/hooks.js";
 import { kState } from "ext:ssr_host/fastify/symbols.js";
+
+const tracked = core.createLazyLoader("ext:ssr_host/fastify/tracked-exchange.js");
 
 const { FST_ERR_LISTEN_OPTIONS_INVALID, FST_ERR_REOPENED_CLOSE_SERVER, FST_ERR_REOPENED_SERVER } = errorCodes;
 
@@ -136,8 +139,8 @@ function listenArguments(args) {
 export function buildListen({ lookup, describe, server }) {
   const host = {
     kind: "fastify",
-    handle(id, method, url) {
-      lookup(new BridgeExchange(id, method, url));
+    handle(id, method, url, isTracked) {
+      lookup(isTracked ? new (tracked().TrackedExchange)(id, method, url) : new BridgeExchange(id, method, url));
     },
     describe,
   };

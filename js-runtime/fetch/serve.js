@@ -23,20 +23,22 @@ import {
 import { onCancel, serve } from "ext:ssr_host/bridge.js";
 import { checkHeaderName, checkHeaderValue } from "ext:ssr_host/fastify/headers.js";
 
+const tracked = core.createLazyLoader("ext:ssr_host/fetch/tracked-request.js");
+
 /** @param {(request: Request) => Response | Promise<Response>} handler */
 export function serveFetch(handler) {
   serve({
     kind: "fetch",
-    handle(id, method, url) {
-      respond(id, method, handler, url).catch((error) => op_request_fail(id, error));
+    handle(id, method, url, isTracked) {
+      respond(id, method, handler, url, isTracked).catch((error) => op_request_fail(id, error));
     },
     describe: () => ({ routes: [{ method: "*", url: "*" }], hooks: {}, plugins: [] }),
     async close() {},
   });
 }
 
-async function respond(id, method, handler, url) {
-  const response = await handler(toRequest(id, method, url));
+async function respond(id, method, handler, url, isTracked) {
+  const response = await handler(isTracked ? tracked().toTrackedRequest(id, method, url) : toRequest(id, method, url));
   const { toInnerResponse } = core.loadExtScript("ext:deno_fetch/23_response.js");
   if (!(response instanceof Response)) {
     throw new TypeError(`The fetch handler returned ${response === null ? "null" : typeof response}: expected a Response`);
@@ -85,7 +87,8 @@ function toBytes(chunk) {
   throw new TypeError(`A response body stream produced ${typeof chunk}: expected Uint8Array`);
 }
 
-function toRequest(id, method, url) {
+/** The app's Request, all of which is read ahead. */
+export function toRequest(id, method, url) {
   const list = op_request_headers(id);
   const headers = [];
   for (let i = 0; i < list.length; i += 2) headers.push([list[i], list[i + 1]]);
@@ -99,14 +102,14 @@ function toRequest(id, method, url) {
   return new Request(absoluteUrl(id, url), init);
 }
 
-function absoluteUrl(id, url) {
+export function absoluteUrl(id, url) {
   if (!url.startsWith("/")) return url;
   const [, , host, scheme] = op_request_client(id) ?? [];
   const protocol = scheme ?? (op_request_tls(id) ? "https" : "http");
   return `${protocol}://${host ?? op_request_header(id, "host") ?? "localhost"}${url}`;
 }
 
-function bodyStream(id) {
+export function bodyStream(id) {
   return new ReadableStream({
     async pull(controller) {
       const chunk = await op_request_read(id);

@@ -115,5 +115,20 @@ export const stringify = (object) => querystring.stringify(object);`,
   { file: "ms.js", source: 'export { format, parse } from "@lukeed/ms";' },
   { file: "accept-negotiator.js", source: 'export { negotiate } from "@fastify/accept-negotiator";' },
   { file: "compressible-types.js", source: compressibleTypes() },
+  {
+    file: "fastify-cookie.js",
+    source: 'export { default } from "@fastify/cookie";',
+    // Cookies that are read one by one, when reads are tracked.
+    prelude: 'import { requestCookies as __requestCookies } from "ext:ssr_host/fastify/cookies.js";',
+    patches: {
+      "@fastify/cookie/plugin.js": [
+        ["  const cookieHeader = request.raw.headers.cookie\n\n", ""],
+        [
+          "request.cookies = cookieHeader ? fastify.parseCookie(cookieHeader) : {}",
+          "request.cookies = __requestCookies(request, (text) => fastify.parseCookie(text))",
+        ],
+      ],
+    },
+  },
   { file: "semver.js", source: 'export { default as satisfies } from "semver/functions/satisfies.js";' },
 ];

@@ -8,7 +8,8 @@ use std::time::Duration;
 use edge::compression::{self, Choice, Encoding, Levels, Policy, Types};
 use edge::files;
 use edge::rate_limit::windows::{self, Windows};
-use isolate::{Coding, Compression, Counting, Hit, Limiter, Lookup, Rule};
+use futures_util::future::BoxFuture;
+use isolate::{Coding, Compression, Counting, Hit, Limiter, Lookup, Purge, Rule};
 use serde_json::Value;
 
 use crate::assets::Assets;
@@ -132,6 +133,13 @@ impl isolate::Host for Plugins {
     fn trust_proxy(&self, option: &Value) -> Result<bool, String> {
         self.trust_proxy.get_or_init(|| option.clone());
         Ok(self.config.trusts)
+    }
+
+    // There is no cache yet.
+    fn cache_asked(&self) {}
+
+    fn purge(&self, _: Purge) -> BoxFuture<'static, Result<(), String>> {
+        Box::pin(std::future::ready(Ok(())))
     }
 }
 

@@ -103,7 +103,7 @@ impl Ssr {
             https: client.https,
         });
         let remote = peer.and_then(|peer| peer.addr);
-        isolate::Request { parts, body, remote, tls: peer.is_some_and(|peer| peer.tls), client, urgent }
+        isolate::Request { parts, body, remote, tls: peer.is_some_and(|peer| peer.tls), client, urgent, track: false }
     }
 
     async fn finish(&self, answer: isolate::Answer, asked: &Asked) -> Response<Body> {
@@ -117,7 +117,7 @@ impl Ssr {
     }
 
     async fn send(&self, answer: isolate::Response, asked: &Asked) -> Response<Body> {
-        let isolate::Response { status, mut headers, body, compression } = answer;
+        let isolate::Response { status, mut headers, body, compression, reads: _ } = answer;
         if let Compression::Encode { .. } = compression {
             // The body is not encoded yet, and what looks at it on its way must know.
             headers.remove(CONTENT_ENCODING);

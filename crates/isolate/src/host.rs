@@ -3,6 +3,7 @@
 //! A plug-in call in the app *configures*, the host *executes*. Every isolate runs the same start-up code and so makes the same
 //! calls: equal options must give the same number in all of them, and what is counted under a number is counted once.
 
+use deno_core::futures::future::BoxFuture;
 use serde::Deserialize;
 
 /// The host, as the app's plug-ins see it.
@@ -35,6 +36,37 @@ pub trait Host: Send + Sync + 'static {
     /// # Errors
     /// A sentence for the developer.
     fn trust_proxy(&self, option: &serde_json::Value) -> Result<bool, String>;
+
+    /// The app imports `ssr-host`: it asks for the render cache. Called once per isolate.
+    fn cache_asked(&self);
+
+    /// Makes the render cache forget what `purge` selects; ready when nothing of it is served any more.
+    ///
+    /// # Errors
+    /// A sentence for the developer.
+    fn purge(&self, purge: Purge) -> BoxFuture<'static, Result<(), String>>;
+}
+
+/// What the render cache is to forget.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Purge {
+    /// Which pages.
+    pub selector: Selector,
+    /// They become stale instead of being gone.
+    pub soft: bool,
+}
+
+/// Which pages of the render cache.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Selector {
+    /// All.
+    All,
+    /// Those with this tag.
+    Tag(String),
+    /// Those of this URL, as the app wrote it.
+    Url(String),
+    /// Those whose URL begins with this.
+    Prefix(String),
 }
 
 /// Answer of [`Host::lookup`]; the numbers are what JavaScript sees.

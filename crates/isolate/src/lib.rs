@@ -18,6 +18,7 @@ mod array_buffers;
 mod bundle;
 mod limits;
 mod ops;
+mod reads;
 mod runtime;
 mod sanitize;
 mod scheduling;
@@ -25,7 +26,8 @@ mod script;
 mod worker;
 
 pub use error::{Clock, Error, Failure};
-pub use host::{Counting, Hit, Host, Limiter, Lookup, Rule};
+pub use host::{Counting, Hit, Host, Limiter, Lookup, Purge, Rule, Selector};
 pub use message::{Answer, Body, BodyStream, Client, Coding, Compression, Request, RequestBody, Response, StreamError};
 pub use pool::{App, Config, Pool, run_script};
+pub use reads::{Read, Reads};
 pub use scheduling::stand_back;

@@ -12,6 +12,7 @@ use tokio::sync::mpsc;
 
 use crate::Error;
 use crate::pool::Cancel;
+use crate::reads::Reads;
 
 /// The body of a request as the host received it.
 pub type RequestBody = Pin<Box<dyn http_body::Body<Data = Bytes, Error = Box<dyn std::error::Error + Send + Sync>> + Send>>;
@@ -30,6 +31,8 @@ pub struct Request {
     pub client: Option<Client>,
     /// It is taken on under any load and goes before others: for the few questions by which the process itself is watched.
     pub urgent: bool,
+    /// Record what the app reads of it: [`Response::reads`].
+    pub track: bool,
 }
 
 /// What became of a request.
@@ -63,6 +66,8 @@ pub struct Response {
     pub body: Body,
     /// What the app's code has decided about compressing it.
     pub compression: Compression,
+    /// What the app has read of the request; `Some` when that was to be recorded.
+    pub reads: Option<Reads>,
 }
 
 /// What an app has decided about compressing a response (`@fastify/compress`).

@@ -94,14 +94,14 @@ impl Runtime {
         self.js.poll_event_loop(cx, PollEventLoopOptions::default())
     }
 
-    /// Hands a request to the app.
-    pub(crate) fn handle(&mut self, id: u32, method: &str, url: &str) {
+    /// Hands a request to the app; `tracked`: what it reads of it is recorded.
+    pub(crate) fn handle(&mut self, id: u32, method: &str, url: &str, tracked: bool) {
         let handle = self.entry_points.handle.clone();
         self.call(&handle, |scope| {
             let id = v8::Integer::new_from_unsigned(scope, id).into();
             let method = internalized(scope, method);
             let url = v8::String::new(scope, url).unwrap_or_else(|| v8::String::empty(scope)).into();
-            vec![id, method, url]
+            vec![id, method, url, v8::Boolean::new(scope, tracked).into()]
         });
     }
 

@@ -296,8 +296,8 @@ impl Worker {
         self.requests(|requests| requests.insert(id, job.request, job.reply));
         self.served += 1;
         self.recycle_if_due();
-        let (method, url) = self.requests(|requests| requests.target(id));
-        let ((), stop) = self.turn(|this| this.runtime.handle(id, &method, &url));
+        let (method, url, tracked) = self.requests(|requests| requests.target(id));
+        let ((), stop) = self.turn(|this| this.runtime.handle(id, &method, &url, tracked));
         if let Some(stop) = stop {
             self.stopped(&Stop { request: stop.request.or(Some(id)), ..stop });
         }

@@ -5,6 +5,7 @@
  */
 import { core } from "ext:core/mod.js";
 import { op_preview_entries } from "ext:core/ops";
+import { inspected } from "ext:ssr_host/reads.js";
 
 /**
  * The state of a promise: `[pending]`, `[rejected, reason]` or `[undefined, value]`.
@@ -18,8 +19,9 @@ export function getPromiseDetails(promise, pending, rejected) {
   return [[pending, undefined, rejected][state], result];
 }
 
-/** The target of a proxy, or `[target, handler]` when both are wanted; undefined for anything else. */
+/** Asked about each object that is shown. The target of a proxy, or `[target, handler]` when both are wanted; undefined for anything else. */
 export function getProxyDetails(value, both = true) {
+  inspected(value);
   const details = core.getProxyDetails(value);
   if (details === null) return undefined;
   return both ? details : details[0];

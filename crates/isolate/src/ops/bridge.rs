@@ -18,6 +18,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::error::{Error, Failure};
 use crate::message::{Body, BodyStream, Client, Compression, End, RequestBody, Response};
+use crate::reads::{Read, Reads};
 use crate::runtime::failure_from_exception;
 
 /// Finished requests whose head can still be read, for code that runs after the response (an `onResponse` hook).
@@ -31,6 +32,8 @@ pub(crate) struct Active {
     stream: Option<Stream>,
     watched: bool,
     compression: Option<Compression>,
+    /// What the app has read of it, if that is recorded.
+    reads: Option<Reads>,
     /// It waits for the client to send more of its body.
     receiving: bool,
 }
@@ -81,9 +84,18 @@ impl Hasher for IdHasher {
 impl Requests {
     /// Takes a request in under the id that the pool gave it.
     pub(crate) fn insert(&mut self, id: u32, request: crate::Request, reply: oneshot::Sender<Result<Response, Error>>) {
-        let crate::Request { parts, body, remote, tls, client, urgent: _ } = request;
+        let crate::Request { parts, body, remote, tls, client, urgent: _, track } = request;
         let head = Rc::new(Head { has_body: body.is_some(), parts, remote, tls, client });
-        let active = Active { head, body, reply: Some(reply), stream: None, watched: false, compression: None, receiving: false };
+        let active = Active {
+            head,
+            body,
+            reply: Some(reply),
+            stream: None,
+            watched: false,
+            compression: None,
+            reads: track.then(Reads::default),
+            receiving: false,
+        };
         self.active.insert(id, active);
     }
 
@@ -91,6 +103,13 @@ impl Requests {
     pub(crate) fn compress(&mut self, id: u32, compression: Compression) {
         if let Some(active) = self.active.get_mut(&id) {
             active.compression = Some(compression);
+        }
+    }
+
+    /// Records that the app has read a part of the request. What it reads after its response has ended changes nothing.
+    fn note(&self, id: u32, read: Read) {
+        if let Some(Active { reads: Some(reads), .. }) = self.active.get(&id) {
+            reads.add(read);
         }
     }
 
@@ -117,11 +136,12 @@ impl Requests {
         }
     }
 
-    /// Method and URL of a request.
-    pub(crate) fn target(&self, id: u32) -> (String, String) {
-        let parts = &self.active[&id].head.parts;
+    /// Method and URL of a request, and whether what is read of it is recorded.
+    pub(crate) fn target(&self, id: u32) -> (String, String, bool) {
+        let active = &self.active[&id];
+        let parts = &active.head.parts;
         let url = parts.uri.path_and_query().map_or_else(|| parts.uri.to_string(), |path| path.as_str().to_owned());
-        (parts.method.as_str().to_owned(), url)
+        (parts.method.as_str().to_owned(), url, active.reads.is_some())
     }
 
     /// Ends a request without an answer of the app's: `error` goes to the caller if it still waits.
@@ -173,7 +193,7 @@ impl Requests {
         let headers = parse_head(head, encoding)?;
         let reply = active.reply.take().ok_or_else(|| JsErrorBox::generic("The response has already been sent"))?;
         let compression = active.compression.take().unwrap_or(self.unless_said_otherwise);
-        let _ = reply.send(Ok(Response { status, headers, body, compression }));
+        let _ = reply.send(Ok(Response { status, headers, body, compression, reads: active.reads.clone() }));
         if !streams {
             self.finish(id, false);
         }
@@ -297,6 +317,14 @@ pub(crate) fn op_request_has_body(state: &mut OpState, #[smi] id: u32) -> bool {
     state.borrow::<Requests>().head(id).is_some_and(|head| head.has_body)
 }
 
+/// The app reads a part of a tracked request: one of `js-runtime/reads.js`, with its name if it has one.
+#[op2(fast)]
+pub(crate) fn op_request_note(state: &mut OpState, #[smi] id: u32, #[smi] kind: u32, #[string] name: &str) {
+    if let Some(read) = Read::of(kind, name) {
+        state.borrow::<Requests>().note(id, read);
+    }
+}
+
 /// Requests of this process that asked for a number.
 static NUMBERED: AtomicU64 = AtomicU64::new(0);
 
@@ -373,8 +401,12 @@ async fn next_frame(
     frame
 }
 
+/// A body is in no key: what was made of it is for this request alone.
 fn take_body(state: &Rc<RefCell<OpState>>, id: u32) -> Option<RequestBody> {
-    state.borrow_mut().borrow_mut::<Requests>().active.get_mut(&id)?.body.take()
+    let mut state = state.borrow_mut();
+    let body = state.borrow_mut::<Requests>().active.get_mut(&id)?.body.take()?;
+    state.borrow::<Requests>().note(id, Read::Unique);
+    Some(body)
 }
 
 #[op2(fast)]

@@ -1,5 +1,7 @@
 //! The ops of the native plug-ins: what the app configures, and what JavaScript asks the host while a request runs.
 
+use std::cell::RefCell;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -7,7 +9,7 @@ use deno_core::{OpState, op2};
 use deno_error::JsErrorBox;
 
 use super::bridge::Requests;
-use crate::host::{Host, Limiter, Rule};
+use crate::host::{Host, Limiter, Purge, Rule, Selector};
 use crate::message::{Coding, Compression};
 
 fn host(state: &OpState) -> &Arc<dyn Host> {
@@ -86,4 +88,29 @@ pub(crate) fn op_compress(
 #[op2]
 pub(crate) fn op_trust_proxy(state: &mut OpState, #[serde] option: serde_json::Value) -> Result<bool, JsErrorBox> {
     host(state).trust_proxy(&option).map_err(JsErrorBox::generic)
+}
+
+/// The app has imported `ssr-host`.
+#[op2(fast)]
+pub(crate) fn op_cache_asked(state: &mut OpState) {
+    host(state).cache_asked();
+}
+
+/// Has the host forget pages. `selector`: `all`, `tag`, `url` or `prefix`.
+#[op2]
+pub(crate) async fn op_cache_purge(
+    state: Rc<RefCell<OpState>>,
+    #[string] selector: String,
+    #[string] value: String,
+    soft: bool,
+) -> Result<(), JsErrorBox> {
+    let selector = match selector.as_str() {
+        "all" => Selector::All,
+        "tag" => Selector::Tag(value),
+        "url" => Selector::Url(value),
+        "prefix" => Selector::Prefix(value),
+        other => return Err(JsErrorBox::type_error(format!("No such selector: `{other}`"))),
+    };
+    let purged = host(&state.borrow()).purge(Purge { selector, soft });
+    purged.await.map_err(JsErrorBox::generic)
 }
