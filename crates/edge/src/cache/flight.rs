@@ -40,8 +40,8 @@ pub(super) enum Boarding {
 
 /// The render that others wait for. Dropping it without landing tells them that there is nothing.
 pub(super) struct Ticket {
-    flights: Arc<Flights>,
-    key: FlightKey,
+    /// The table it is in, and its place there; `None`: nobody can join.
+    place: Option<(Arc<Flights>, FlightKey)>,
     landed: watch::Sender<Option<Landing>>,
 }
 
@@ -54,7 +54,7 @@ impl Flights {
         }
         let (landed, flight) = watch::channel(None);
         flights.insert(key.clone(), flight);
-        Boarding::Lead(Ticket { flights: self.clone(), key, landed })
+        Boarding::Lead(Ticket { place: Some((self.clone(), key)), landed })
     }
 
     /// How many there are.
@@ -64,8 +64,14 @@ impl Flights {
 }
 
 impl Ticket {
-    pub(super) fn key(&self) -> &FlightKey {
-        &self.key
+    /// For a render that nobody waits for, because pages like it could not be stored lately.
+    pub(super) fn alone() -> Ticket {
+        Ticket { place: None, landed: watch::Sender::new(None) }
+    }
+
+    /// What those have in common who can join; `None`: nobody can.
+    pub(super) fn key(&self) -> Option<&FlightKey> {
+        self.place.as_ref().map(|(_, key)| key)
     }
 
     /// Whether anybody waits. One receiver is the table's.
@@ -80,7 +86,9 @@ impl Ticket {
 
 impl Drop for Ticket {
     fn drop(&mut self) {
-        self.flights.0.lock().remove(&self.key);
+        if let Some((flights, key)) = &self.place {
+            flights.0.lock().remove(key);
+        }
         self.landed.send_if_modified(|landing| {
             let open = landing.is_none();
             if open {
@@ -100,11 +108,13 @@ pub(super) async fn landing(mut flight: watch::Receiver<Option<Landing>>) -> Lan
 }
 
 /// What requests have in common that wait for each other.
-pub(super) fn key(parts: &Parts, known: &[Arc<Spec>]) -> Option<FlightKey> {
+pub(super) fn key(parts: &Parts, authorized: bool, known: &[Arc<Spec>]) -> Option<FlightKey> {
     let spec = match known {
         [] => Spec(Box::new([Read::Host, Read::Scheme, Read::Query])),
         [spec] => (**spec).clone(),
         several => Spec::union(several),
     };
-    Some(Key::lookup(parts, &spec).ok()?[..].into())
+    let mut key = Key::lookup(parts, &spec).ok()?;
+    key.push(authorized.into());
+    Some(key[..].into())
 }

@@ -49,6 +49,11 @@ pub(super) enum Answer {
     Failed(Response<Body>, Option<Arc<Entry>>),
 }
 
+/// Whether it says nothing of the page: the app has failed, or does not want to answer this client now.
+fn has_failed(status: StatusCode) -> bool {
+    status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS
+}
+
 /// A response that may be stored.
 pub(super) struct Making {
     pub(super) head: http::response::Parts,
@@ -126,7 +131,7 @@ impl Flight {
     }
 
     async fn judge(mut self, shared: &Arc<Shared>, parts: &Parts, response: Response<Body>, (born, now): (Moment, Moment)) {
-        if response.status().is_server_error() {
+        if has_failed(response.status()) {
             return self.fail(shared, response, now);
         }
         let lifetime = match shared.lifetime(&self.asked, parts, &response) {
@@ -164,10 +169,16 @@ impl Flight {
         }
     }
 
-    /// It is not stored: the ones who wait ask for themselves, and those who come do not wait.
+    /// It is not stored: the ones who wait ask for themselves, and those who come do not wait. What was there is no longer what the app
+    /// answers.
     fn refuse(self, shared: &Shared, response: Response<Body>, refusal: Refusal) {
         shared.counters.refuse(refusal);
-        shared.store.pass(self.ticket.key().clone());
+        if let Some(key) = self.ticket.key() {
+            shared.store.pass(key.clone());
+        }
+        if let Some(stale) = &self.stale {
+            shared.store.forget(stale);
+        }
         self.land(Answer::Other(response, Some(refusal)), Landing::Nothing);
     }
 

@@ -20,18 +20,18 @@ pub(super) enum Second {
 
 /// Asks it, and waits while another instance renders.
 pub(super) async fn ask(shared: &Shared, parts: &Parts, flight: &mut Flight) -> Second {
-    let Some(redis) = &shared.redis else { return Second::Render(None) };
+    let (Some(redis), Some(key)) = (&shared.redis, flight.ticket.key().cloned()) else { return Second::Render(None) };
     match find(shared, redis, parts, flight).await {
         Found::Entry(stored) => return Second::Entry(Arc::new(stored)),
         Found::Down => return Second::Render(None),
         Found::Nothing => {}
     }
-    match redis.lease(flight.ticket.key()).await {
+    match redis.lease(&key).await {
         Lease::Granted(guard) => return Second::Render(Some(guard)),
         Lease::Down => return Second::Render(None),
         Lease::Taken => {}
     }
-    redis.wait(flight.ticket.key(), tokio::time::Instant::now() + shared.config.wait).await;
+    redis.wait(&key, tokio::time::Instant::now() + shared.config.wait).await;
     match find(shared, redis, parts, flight).await {
         Found::Entry(stored) => Second::Entry(Arc::new(stored)),
         Found::Down | Found::Nothing => Second::Render(None),

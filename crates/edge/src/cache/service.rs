@@ -11,11 +11,12 @@ use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use http::request::Parts;
 use http::{Method, Request, Response};
-use tower::ServiceExt as _;
+use tokio::sync::oneshot;
+use tokio::time::{Instant, timeout_at};
 
 use super::entry::{Entry, Freshness};
-use super::flight::{self, Boarding, Landing};
-use super::fly;
+use super::flight::{self, Boarding, Landing, Ticket};
+use super::fly::Flight;
 use super::forwarded::Forwarded;
 use super::respond::Asking;
 use super::shared::{Shared, pass_on};
@@ -130,7 +131,7 @@ impl<S> Service<S> {
             return self.bypass(parts, body, Bypass::Miss);
         }
         let (inner, shared) = (self.inner.clone(), self.shared.clone());
-        Future::Later { response: Box::pin(serve(shared, inner, parts, body, asked, stale)) }
+        Future::Later { response: Box::pin(serve(shared, inner, parts, asked, stale)) }
     }
 
     /// Renders anew in the background.
@@ -140,81 +141,64 @@ impl<S> Service<S> {
         B: http_body::Body<Data = Bytes> + Send + 'static,
     {
         let specs = self.shared.store.specs(parts.uri.path()).unwrap_or_default();
-        let Some(key) = flight::key(parts, &specs) else { return };
+        let Some(key) = flight::key(parts, asked.authorized, &specs) else { return };
         let Boarding::Lead(ticket) = self.shared.flights.board(key) else { return };
         self.shared.counters.refreshed.add();
-        let flight = fly::Flight { ticket, asked: asked.clone(), known: true, stale: Some(entry.clone()), leader: None };
+        let flight = Flight { ticket, asked: asked.clone(), known: true, stale: Some(entry.clone()), leader: None };
         tokio::spawn(flight.fly(self.shared.clone(), self.inner.clone(), parts.clone()));
     }
 }
 
 /// Answers what memory cannot answer fresh.
-async fn serve<S, B>(
-    shared: Arc<Shared>,
-    inner: S,
-    mut parts: Parts,
-    body: B,
-    asked: Asked,
-    stale: Option<Arc<Entry>>,
-) -> Response<Body>
+async fn serve<S, B>(shared: Arc<Shared>, inner: S, parts: Parts, asked: Asked, stale: Option<Arc<Entry>>) -> Response<Body>
 where
     S: App<B>,
     B: Send + 'static,
 {
     /// Flights waited for that turned out to be for others.
     const FLIGHTS: usize = 3;
-    let deadline = tokio::time::Instant::now() + shared.config.wait;
-    let why = match (&stale, shared.store.specs(parts.uri.path())) {
+    let deadline = Instant::now() + shared.config.wait;
+    let mut specs = shared.store.specs(parts.uri.path());
+    let why = match (&stale, &specs) {
         (Some(_), _) => Forward::Stale,
         (None, Some(_)) => Forward::Miss,
         (None, None) => Forward::UriMiss,
     };
+    let mut ticket = None;
     for _ in 0..FLIGHTS {
-        let specs = shared.store.specs(parts.uri.path());
-        let Some(key) = flight::key(&parts, specs.as_deref().unwrap_or_default()) else { break };
+        let Some(key) = flight::key(&parts, asked.authorized, specs.as_deref().unwrap_or_default()) else { break };
         if shared.store.passes(&key) {
             break;
         }
-        match shared.flights.board(key) {
-            Boarding::Lead(ticket) => {
-                let (leader, answer) = tokio::sync::oneshot::channel();
-                let known = specs.is_some() || shared.rule(&asked).ttl.is_some();
-                let flight = fly::Flight { ticket, asked: asked.clone(), known, stale: stale.clone(), leader: Some(leader) };
-                tokio::spawn(flight.fly(shared.clone(), inner, parts));
-                return shared.led(&asked, answer, stale, (why, deadline)).await;
+        let flight = match shared.flights.board(key) {
+            Boarding::Lead(lead) => {
+                ticket = Some(lead);
+                break;
             }
-            Boarding::Follow(flight) => match tokio::time::timeout_at(deadline, flight::landing(flight)).await {
-                Ok(Landing::Stored(entry)) if shared.fits(&parts, &asked, &entry) => {
-                    shared.counters.collapsed.add();
-                    return shared.collapsed(&asked, &entry, why);
-                }
-                Ok(Landing::Stored(_)) => {}
-                Ok(Landing::Nothing) => break,
-                Ok(Landing::Failed(instead)) => {
-                    let instead = stale.clone().or(instead.filter(|entry| shared.fits(&parts, &asked, entry)));
-                    match shared.instead(&asked, instead.as_ref()) {
-                        Some(response) => return response,
-                        None => break,
-                    }
-                }
-                Err(_) => match shared.instead(&asked, stale.as_ref()) {
+            Boarding::Follow(flight) => flight,
+        };
+        match timeout_at(deadline, flight::landing(flight)).await {
+            Ok(Landing::Stored(entry)) if shared.fits(&parts, &asked, &entry) => return shared.collapsed(&asked, &entry, why),
+            Ok(Landing::Stored(_)) => specs = shared.store.specs(parts.uri.path()),
+            Ok(Landing::Nothing) => break,
+            landed => {
+                let instead = match landed {
+                    Ok(Landing::Failed(instead)) => instead.filter(|entry| shared.fits(&parts, &asked, entry)),
+                    _ => None,
+                };
+                match shared.instead(&asked, stale.as_ref().or(instead.as_ref())) {
                     Some(response) => return response,
                     None => break,
-                },
-            },
+                }
+            }
         }
     }
-    shared.counters.misses.add();
-    asked.asking.restore(&mut parts);
-    let mut response =
-        inner.oneshot(Request::from_parts(parts, Forwarded(Some(body)))).await.unwrap_or_else(|never| match never {});
-    if response.status().is_server_error()
-        && let Some(stale) = shared.instead(&asked, stale.as_ref())
-    {
-        return stale;
-    }
-    pass_on(&mut response, Status { detail: Some("pass"), ..Status::new(why) });
-    response
+    let (leader, answer) = oneshot::channel();
+    let known = specs.is_some() || shared.rule(&asked).ttl.is_some();
+    let ticket = ticket.unwrap_or_else(Ticket::alone);
+    let flight = Flight { ticket, asked: asked.clone(), known, stale: stale.clone(), leader: Some(leader) };
+    tokio::spawn(flight.fly(shared.clone(), inner, parts));
+    shared.led(&asked, answer, stale, (why, deadline)).await
 }
 
 /// Why a request is none of the cache's business.

@@ -38,6 +38,8 @@ use crate::{Body, Problem};
 pub(super) struct Shared {
     pub(super) config: Config,
     on: AtomicBool,
+    /// A sweep is to begin.
+    sweeping: AtomicBool,
     /// What holds where no rule does.
     no_rule: Rule,
     pub(super) clock: Arc<Clock>,
@@ -55,6 +57,7 @@ impl Shared {
         Ok(Shared {
             redis: config.redis.as_ref().map(second).transpose()?,
             on: AtomicBool::new(config.enabled),
+            sweeping: AtomicBool::new(false),
             no_rule: Rule::new(Pattern::all()),
             store: Store::new(config.max_size, clock.clone()),
             flights: Arc::default(),
@@ -138,6 +141,7 @@ impl Shared {
 
     /// Answers with what another request has rendered.
     pub(super) fn collapsed(&self, asked: &Asked, entry: &Entry, why: Forward) -> Response<Body> {
+        self.counters.collapsed.add();
         let forward = Forwarded { collapsed: true, ..Forwarded::new(why) };
         self.respond(asked, entry, self.clock.now(), forward.value())
     }
@@ -324,17 +328,16 @@ impl Shared {
         }
         let named = [LOCATION, CONTENT_LOCATION].into_iter().filter_map(|name| local_path(response.headers().get(name)?));
         for path in named.chain([path.to_owned()]) {
-            // Most such paths have no pages.
-            if self.store.specs(&path).is_none() && self.redis.is_none() {
+            // Most such paths have no pages; and nobody must be able to fill the table of purges with paths of his own.
+            if self.store.specs(&path).is_none() {
                 continue;
             }
-            let shared = self.clone();
-            tokio::spawn(async move {
-                let purge = Purge { selector: Selector::Url(path), soft: false };
-                if let Err(error) = shared.purge(purge).await {
-                    tracing::warn!("{error}");
-                }
-            });
+            let purge = Purge { selector: Selector::Url(path), soft: false };
+            self.purges.apply(&purge, self.clock.now());
+            if self.redis.is_some() {
+                let shared = self.clone();
+                tokio::spawn(async move { shared.tell(&purge).await });
+            }
         }
     }
 
@@ -342,12 +345,20 @@ impl Shared {
     pub(super) async fn purge(self: &Arc<Self>, purge: Purge) -> Result<(), String> {
         self.counters.purges.add();
         self.purges.apply(&purge, self.clock.now());
-        if !purge.soft {
+        if !purge.soft && !self.sweeping.swap(true, Relaxed) {
             let shared = self.clone();
-            tokio::task::spawn_blocking(move || shared.store.sweep(&shared.purges));
+            tokio::task::spawn_blocking(move || {
+                shared.sweeping.store(false, Relaxed);
+                shared.store.sweep(&shared.purges);
+            });
         }
+        self.tell(&purge).await
+    }
+
+    /// Tells the other instances.
+    async fn tell(&self, purge: &Purge) -> Result<(), String> {
         match &self.redis {
-            Some(redis) => redis.purge(&purge).await,
+            Some(redis) => redis.purge(purge).await,
             None => Ok(()),
         }
     }

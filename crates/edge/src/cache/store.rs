@@ -108,6 +108,11 @@ impl Store {
         self.entries.insert(entry.stored.key.clone(), entry.clone());
     }
 
+    /// Throws an entry out.
+    pub(super) fn forget(&self, entry: &Arc<Entry>) {
+        self.entries.remove(&entry.stored.key);
+    }
+
     /// Weighs an entry again if it has grown by an encoded form.
     pub(super) fn reweigh(&self, entry: &Arc<Entry>) {
         if entry.size() == entry.weighed.load(Relaxed) {
