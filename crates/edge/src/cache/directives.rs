@@ -194,3 +194,6 @@ fn unquoted(text: &[u8]) -> std::borrow::Cow<'_, [u8]> {
         _ => text.into(),
     }
 }
+
+#[cfg(test)]
+mod tests;

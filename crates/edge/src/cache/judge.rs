@@ -65,7 +65,7 @@ pub(super) fn judge(response: Judged<'_>) -> Result<Lifetime, Refusal> {
     let initial_age = initial_age(response.headers, response.now);
     let mut lifetime = Lifetime { fresh, initial_age, authorized: directives.shareable(), ..Lifetime::default() };
     add_stale(&mut lifetime, &response, &directives);
-    let longest = fresh + lifetime.stale_while_revalidate.max(lifetime.stale_if_error);
+    let longest = fresh.saturating_add(lifetime.stale_while_revalidate.max(lifetime.stale_if_error));
     if initial_age < longest { Ok(lifetime) } else { Err(Refusal::Stale) }
 }
 
@@ -155,3 +155,6 @@ fn is_document(headers: &HeaderMap) -> bool {
     let essence = value.as_bytes().split(|byte| *byte == b';').next().unwrap_or_default().trim_ascii();
     DOCUMENTS.iter().any(|document| essence.eq_ignore_ascii_case(document))
 }
+
+#[cfg(test)]
+mod tests;

@@ -52,8 +52,11 @@ impl Key {
         writer.text(parts.uri.path().as_bytes());
         for read in &spec.0 {
             writer.read(parts, read)?;
+            if writer.too_long || writer.out.len() > MAX_KEY {
+                return Err(Refusal::KeyTooLong);
+            }
         }
-        if writer.too_long || writer.out.len() > MAX_KEY { Err(Refusal::KeyTooLong) } else { Ok(writer.out) }
+        if writer.too_long { Err(Refusal::KeyTooLong) } else { Ok(writer.out) }
     }
 
     /// Its bytes.
@@ -138,14 +141,12 @@ impl Writer {
         self.values(parts.headers.get_all(name).iter().map(http::HeaderValue::as_bytes));
     }
 
-    /// All of them in an order that does not depend on the map.
+    /// All of them in the order in which the app sees them.
     fn headers(&mut self, parts: &Parts) {
-        let mut names: SmallVec<[&HeaderName; 32]> = parts.headers.keys().collect();
-        names.sort_unstable_by(|a, b| a.as_str().cmp(b.as_str()));
-        for name in names {
+        for (name, value) in &parts.headers {
             self.out.push(VALUE);
             self.text(name.as_str().as_bytes());
-            self.lines(parts, name);
+            self.text(value.as_bytes());
         }
         self.out.push(END);
     }
@@ -212,3 +213,6 @@ fn version(version: Version) -> &'static [u8] {
         _ => b"3",
     }
 }
+
+#[cfg(test)]
+mod tests;

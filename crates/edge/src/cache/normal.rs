@@ -110,3 +110,6 @@ fn keep_cookies(headers: &mut HeaderMap, names: &[String]) {
         _ => drop(headers.remove(COOKIE)),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,6 +11,7 @@ use http::header::{
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode};
 
+use super::directives::MAX_SECONDS;
 use super::entry::Stored;
 use super::normal::take_conditions;
 use crate::files::range::{self, Ranges};
@@ -44,25 +45,22 @@ impl Asking {
 
 /// The answer, with `Age` and without `Cache-Status`.
 pub(super) fn respond(asking: &Asking, stored: &Stored, age: Duration) -> Response<Body> {
-    let mut response = if stored.status.is_success() && is_not_modified(asking, &stored.headers) {
-        not_modified(stored)
-    } else {
-        match ranges(asking, stored) {
-            Ranges::Whole => whole(asking, stored),
-            Ranges::One { start, end } => part(stored, start, end),
-            Ranges::Unsatisfiable => unsatisfiable(stored),
-        }
-    };
-    response.headers_mut().insert(AGE, HeaderValue::from(age.as_secs().min(1 << 31)));
-    response
+    if stored.status.is_success() && is_not_modified(asking, &stored.headers) {
+        return not_modified(stored, age);
+    }
+    match ranges(asking, stored) {
+        Ranges::Whole => whole(asking, stored, age),
+        Ranges::One { start, end } => part(stored, age, start, end),
+        Ranges::Unsatisfiable => unsatisfiable(stored),
+    }
 }
 
-fn whole(asking: &Asking, stored: &Stored) -> Response<Body> {
+fn whole(asking: &Asking, stored: &Stored, age: Duration) -> Response<Body> {
     let body = if asking.head { Body::Empty } else { Body::from(stored.body.clone()) };
-    answer(stored.status, stored.headers.clone(), body)
+    answer(stored.status, stored.headers.clone(), age, body)
 }
 
-fn part(stored: &Stored, start: u64, end: u64) -> Response<Body> {
+fn part(stored: &Stored, age: Duration, start: u64, end: u64) -> Response<Body> {
     // It lies inside the body, whose length is a `usize`.
     let at = |position: u64| usize::try_from(position).unwrap_or(stored.body.len()).min(stored.body.len());
     let body = stored.body.slice(at(start)..at(end.saturating_add(1)));
@@ -71,7 +69,7 @@ fn part(stored: &Stored, start: u64, end: u64) -> Response<Body> {
     if let Ok(range) = HeaderValue::try_from(format!("bytes {start}-{end}/{}", stored.body.len())) {
         headers.insert(CONTENT_RANGE, range);
     }
-    answer(StatusCode::PARTIAL_CONTENT, headers, Body::from(body))
+    answer(StatusCode::PARTIAL_CONTENT, headers, age, Body::from(body))
 }
 
 fn unsatisfiable(stored: &Stored) -> Response<Body> {
@@ -83,7 +81,7 @@ fn unsatisfiable(stored: &Stored) -> Response<Body> {
 }
 
 /// All headers but those that describe a body that is not sent (RFC 9110 section 15.4.5).
-fn not_modified(stored: &Stored) -> Response<Body> {
+fn not_modified(stored: &Stored, age: Duration) -> Response<Body> {
     const OF_THE_BODY: [HeaderName; 4] = [CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_LENGTH, CONTENT_TYPE];
     let mut headers = HeaderMap::with_capacity(stored.headers.len() + 1);
     let has_etag = stored.headers.contains_key(ETAG);
@@ -92,10 +90,11 @@ fn not_modified(stored: &Stored) -> Response<Body> {
             headers.append(name, value.clone());
         }
     }
-    answer(StatusCode::NOT_MODIFIED, headers, Body::Empty)
+    answer(StatusCode::NOT_MODIFIED, headers, age, Body::Empty)
 }
 
-fn answer(status: StatusCode, headers: HeaderMap, body: Body) -> Response<Body> {
+fn answer(status: StatusCode, mut headers: HeaderMap, age: Duration, body: Body) -> Response<Body> {
+    headers.insert(AGE, HeaderValue::from(age.as_secs().min(MAX_SECONDS.into())));
     let mut response = Response::new(body);
     *response.status_mut() = status;
     *response.headers_mut() = headers;
@@ -171,3 +170,6 @@ fn joined(headers: &HeaderMap, name: &HeaderName) -> Option<HeaderValue> {
     let lines: Vec<&[u8]> = headers.get_all(name).iter().map(HeaderValue::as_bytes).collect();
     HeaderValue::from_bytes(&lines.join(&b", "[..])).ok()
 }
+
+#[cfg(test)]
+mod tests;

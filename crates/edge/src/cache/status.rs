@@ -83,7 +83,7 @@ impl Forwarded {
 pub(super) fn hit(ttl: i64, detail: Option<&'static str>) -> HeaderValue {
     let mut text = Text::from_slice(NAME);
     text.extend_from_slice(b"; hit; ttl=");
-    text.extend_from_slice(itoa::Buffer::new().format(ttl).as_bytes());
+    text.extend_from_slice(itoa::Buffer::new().format(ttl.clamp(-MAX_INTEGER, MAX_INTEGER)).as_bytes());
     finish(text, detail)
 }
 
@@ -91,6 +91,9 @@ pub(super) fn hit(ttl: i64, detail: Option<&'static str>) -> HeaderValue {
 pub(super) fn append(headers: &mut HeaderMap, value: HeaderValue) {
     headers.append(CACHE_STATUS, value);
 }
+
+/// What an integer of a structured field may be (RFC 9651 section 3.3.1).
+const MAX_INTEGER: i64 = 999_999_999_999_999;
 
 type Text = SmallVec<[u8; 128]>;
 
@@ -100,4 +103,45 @@ fn finish(mut text: Text, detail: Option<&'static str>) -> HeaderValue {
         text.extend_from_slice(detail.as_bytes());
     }
     HeaderValue::from_bytes(&text).unwrap_or(HeaderValue::from_static("ssr-host"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_items_of_rfc_9211() {
+        let mut full = Forwarded::new(Forward::Stale);
+        full.status = Some(StatusCode::INTERNAL_SERVER_ERROR);
+        full.stored = true;
+        full.collapsed = true;
+        full.detail = Some("set-cookie");
+        let cases = [
+            (hit(30, None), "ssr-host; hit; ttl=30"),
+            (hit(-5, Some("stale-while-revalidate")), "ssr-host; hit; ttl=-5; detail=stale-while-revalidate"),
+            (hit(i64::MIN, None), "ssr-host; hit; ttl=-999999999999999"),
+            (Forwarded::new(Forward::UriMiss).value(), "ssr-host; fwd=uri-miss"),
+            (Forwarded::new(Forward::VaryMiss).value(), "ssr-host; fwd=vary-miss"),
+            (Forwarded::new(Forward::Miss).value(), "ssr-host; fwd=miss"),
+            (Forwarded::new(Forward::Method).value(), "ssr-host; fwd=method"),
+            (Forwarded::new(Forward::Bypass).value(), "ssr-host; fwd=bypass"),
+            (Forwarded::new(Forward::Request).value(), "ssr-host; fwd=request"),
+            (full.value(), "ssr-host; fwd=stale; fwd-status=500; stored; collapsed; detail=set-cookie"),
+        ];
+        for (value, expected) in cases {
+            assert_eq!(value, expected);
+            // As another reader takes it apart.
+            let list: sfv::List = sfv::Parser::new(value.as_bytes()).parse().unwrap();
+            assert_eq!(list.len(), 1, "{value:?}");
+        }
+    }
+
+    #[test]
+    fn is_the_last_of_the_list() {
+        let mut headers = HeaderMap::new();
+        append(&mut headers, HeaderValue::from_static("origin; hit"));
+        append(&mut headers, hit(1, None));
+        let lines: Vec<_> = headers.get_all(CACHE_STATUS).iter().collect();
+        assert_eq!(lines, ["origin; hit", "ssr-host; hit; ttl=1"]);
+    }
 }

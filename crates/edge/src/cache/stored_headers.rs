@@ -91,3 +91,73 @@ fn is_limit(name: &HeaderName) -> bool {
     let name = name.as_str();
     name.starts_with("ratelimit") || name.starts_with("x-ratelimit") || name.starts_with("x-rate-limit")
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    fn headers(lines: &[(&'static str, &'static str)]) -> HeaderMap {
+        lines.iter().map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value))).collect()
+    }
+
+    #[test]
+    fn keeps_what_is_about_the_page() {
+        let all = headers(&[
+            ("content-type", "text/html"),
+            ("cache-control", "max-age=60, private=\"x-user\", no-cache=\"x-once\""),
+            ("cdn-cache-control", "max-age=61"),
+            ("ssr-host-cache-control", "max-age=62"),
+            ("link", "</a.css>; rel=preload"),
+            ("link", "</b.css>; rel=preload"),
+            ("x-user", "somebody"),
+            ("x-once", "1"),
+            ("connection", "close, X-Hop"),
+            ("x-hop", "1"),
+            ("keep-alive", "timeout=5"),
+            ("transfer-encoding", "chunked"),
+            ("proxy-authenticate", "Basic"),
+            ("age", "5"),
+            ("cache-status", "origin; hit"),
+            ("content-length", "5"),
+            ("retry-after", "1"),
+            ("ratelimit", "limit=1"),
+            ("ratelimit-policy", "1"),
+            ("x-ratelimit-remaining", "1"),
+            ("set-cookie", "a=1"),
+            ("vary", "accept-language"),
+        ]);
+        let stored = stored_headers(&all);
+        // A targeted field is there, so the names in `Cache-Control` do not count.
+        let kept = ["content-type", "cache-control", "cdn-cache-control", "link", "link", "x-user", "x-once", "vary"];
+        assert_eq!(stored.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), kept);
+        let mut without = all.clone();
+        without.remove("cdn-cache-control");
+        without.remove(OWN);
+        let stored = stored_headers(&without);
+        assert!(!stored.contains_key("x-user") && !stored.contains_key("x-once"));
+        assert_eq!(stored.get_all("link").iter().count(), 2);
+    }
+
+    #[test]
+    fn completes_what_is_missing() {
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777);
+        let mut plain = HeaderMap::new();
+        assert!(!complete(&mut plain, StatusCode::OK, b"abc", now));
+        // `printf %s abc | sha256sum`, the first 16 bytes in base64url.
+        assert_eq!(plain[ETAG], "\"ungWv48Bz-pBQUDeXa4iIw\"");
+        assert_eq!(plain[DATE], "Sun, 06 Nov 1994 08:49:37 GMT");
+        assert_eq!(plain[CONTENT_LENGTH], "3");
+        let mut own = headers(&[("etag", "W/\"1\""), ("date", "Sun, 06 Nov 1994 08:49:30 GMT")]);
+        assert!(complete(&mut own, StatusCode::OK, b"abc", now));
+        assert_eq!(own[ETAG], "W/\"1\"");
+        assert_eq!(own[DATE], "Sun, 06 Nov 1994 08:49:30 GMT");
+        let mut missing = HeaderMap::new();
+        complete(&mut missing, StatusCode::NOT_FOUND, b"", now);
+        assert!(!missing.contains_key(ETAG) && missing[CONTENT_LENGTH] == "0");
+        let mut empty = HeaderMap::new();
+        complete(&mut empty, StatusCode::NO_CONTENT, b"", now);
+        assert!(!empty.contains_key(CONTENT_LENGTH));
+    }
+}

@@ -31,3 +31,25 @@ fn texts(headers: &HeaderMap) -> impl Iterator<Item = &[u8]> {
     };
     of("cache-tag", b',').chain(of("surrogate-key", b' ')).map(<[u8]>::trim_ascii).filter(|tag| !tag.is_empty())
 }
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderName;
+
+    use super::*;
+    use crate::path::Pattern;
+
+    #[test]
+    fn come_from_headers_and_rule() {
+        let mut rule = Rule::new(Pattern::all());
+        rule.tags = vec!["blog".to_owned(), "all".to_owned()];
+        let lines = [("cache-tag", "post-1, post-2,,"), ("cache-tag", " all "), ("surrogate-key", "a  post-1")];
+        let headers: HeaderMap =
+            lines.iter().map(|(name, value)| (HeaderName::from_static(name), value.parse().unwrap())).collect();
+        assert_eq!(*tags(&headers, &rule), ["a", "all", "blog", "post-1", "post-2"].map(Box::from));
+        assert!(are_bounded(&headers, &rule));
+        let mut long = HeaderMap::new();
+        long.insert("cache-tag", "a".repeat(MAX_BYTES + 1).parse().unwrap());
+        assert!(!are_bounded(&long, &rule));
+    }
+}

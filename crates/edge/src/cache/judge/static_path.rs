@@ -77,7 +77,7 @@ pub(super) fn looks_static(path: &str) -> bool {
 }
 
 fn has_extension(path: &str) -> bool {
-    let file = path.trim_end_matches('/').rsplit(['/', '\\']).next().unwrap_or_default();
+    let file = path.trim_end_matches(['/', ' ', '.']).rsplit(['/', '\\']).next().unwrap_or_default();
     let Some((_, extension)) = file.rsplit_once('.') else { return false };
     EXTENSIONS.iter().any(|known| extension.eq_ignore_ascii_case(known))
 }

@@ -30,7 +30,7 @@ impl<'a> Value<'a> {
     }
 
     fn is(self, name: &str) -> bool {
-        self.0 == name.as_bytes() && !has_code(self.0) || has_code(self.0) && self.bytes().eq(name.bytes())
+        if has_code(self.0) { self.bytes().eq(name.bytes()) } else { self.0 == name.as_bytes() }
     }
 }
 

@@ -25,7 +25,7 @@ pub(super) fn choose<'a>(headers: &HeaderMap, name: &HeaderName, values: &'a [St
     if *name == ACCEPT {
         return heaviest(values, |value| media_type(&list, value.as_bytes()));
     }
-    let is = |value: &&String| lines().eq([value.as_bytes()]) || lines().any(|line| line.eq_ignore_ascii_case(value.as_bytes()));
+    let is = |value: &&String| lines().any(|line| line.eq_ignore_ascii_case(value.as_bytes()));
     values.iter().find(is).map(String::as_str).or_else(|| heaviest(values, |value| token(&list, value.as_bytes())))
 }
 
