@@ -121,7 +121,6 @@ mod tests {
             (hit(-5, Some("stale-while-revalidate")), "ssr-host; hit; ttl=-5; detail=stale-while-revalidate"),
             (hit(i64::MIN, None), "ssr-host; hit; ttl=-999999999999999"),
             (Forwarded::new(Forward::UriMiss).value(), "ssr-host; fwd=uri-miss"),
-            (Forwarded::new(Forward::VaryMiss).value(), "ssr-host; fwd=vary-miss"),
             (Forwarded::new(Forward::Miss).value(), "ssr-host; fwd=miss"),
             (Forwarded::new(Forward::Method).value(), "ssr-host; fwd=method"),
             (Forwarded::new(Forward::Bypass).value(), "ssr-host; fwd=bypass"),

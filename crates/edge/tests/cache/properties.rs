@@ -100,7 +100,7 @@ async fn expect_no_mix_up(config: Config, seed: u64) -> (usize, usize) {
     });
     let mut random = fastrand::Rng::with_seed(seed);
     let mut hits = 0;
-    for n in 0..3000 {
+    for n in 0..2000 {
         let asked = Asked::random(&mut random, SEEDS);
         let told = host.get(&asked.url, &asked.headers).await;
         let seed: u64 = asked.url[1..].split('?').next().unwrap().parse().unwrap();
@@ -116,11 +116,11 @@ async fn expect_no_mix_up(config: Config, seed: u64) -> (usize, usize) {
 
 #[tokio::test]
 async fn nobody_gets_another_ones_page() {
-    for seed in 0..8 {
+    for seed in 0..4 {
         let rule = Rule { ttl: Some(Duration::from_secs(60)), ..Rule::new("/*".parse().unwrap()) };
         let with_rule = Config { rules: vec![rule], anonymous: seed % 2 == 0, ..Config::default() };
         let (hits, renders) = expect_no_mix_up(with_rule, seed).await;
-        assert!(hits > 300 && renders + hits >= 3000, "{hits} hits, {renders} renders");
+        assert!(hits > 200 && renders + hits >= 2000, "{hits} hits, {renders} renders");
         let (hits, _) = expect_no_mix_up(Config::default(), seed).await;
         assert!(hits > 100, "{hits} hits");
     }

@@ -174,13 +174,15 @@ fn a_rule_that_says_nothing_changes_nothing() {
 }
 
 #[test]
-fn strips_conditions_and_nothing_else() {
+fn takes_conditions_off_and_nothing_else() {
     let names = ["if-none-match", "if-modified-since", "if-match", "if-unmodified-since", "if-range", "range"];
     let mut lines: Vec<_> = names.iter().map(|name| (*name, "1")).collect();
     lines.extend([("range", "2"), ("accept", "*/*"), ("cache-control", "no-cache")]);
     let mut parts = parts("/", &lines);
-    strip_conditions(&mut parts);
+    let taken = take_conditions(&mut parts);
     let mut left: Vec<_> = parts.headers.keys().map(HeaderName::as_str).collect();
     left.sort_unstable();
     assert_eq!(left, ["accept", "cache-control"]);
+    assert_eq!(taken.len(), names.len() + 1);
+    assert_eq!(taken.get_all("range").iter().collect::<Vec<_>>(), ["1", "2"]);
 }

@@ -19,6 +19,7 @@ fn stored(status: u16, headers: &[(&'static str, &'static str)]) -> Stored {
         status: StatusCode::from_u16(status).unwrap(),
         headers: headers.collect(),
         own_etag: true,
+        choice: None,
         body: Bytes::from_static(b"0123456789"),
         lifetime: Lifetime::default(),
         received: 0,
@@ -51,8 +52,8 @@ fn ask(method: Method, lines: &[(&str, &str)], stored: &Stored) -> (u16, HeaderM
     for (name, value) in lines {
         request = request.header(*name, *value);
     }
-    let parts = request.body(()).unwrap().into_parts().0;
-    let response = respond(&Asking::of(&parts), stored, Duration::from_secs(7));
+    let mut parts = request.body(()).unwrap().into_parts().0;
+    let response = respond(&Asking::take(&mut parts), stored, Duration::from_secs(7));
     let (parts, body) = response.into_parts();
     let body = match body {
         Body::Empty => Vec::new(),
