@@ -47,6 +47,8 @@ pub struct Config {
     pub settings: Settings,
     /// The layers that come of them.
     pub layers: stack::Layers,
+    /// `REDIS_URL` is set, but is no URL that the render cache could use.
+    pub redis_url_is_foreign: bool,
 }
 
 impl std::fmt::Debug for Config {
@@ -61,8 +63,8 @@ impl Config {
         let loaded = load::load(&written, environment)?;
         loaded.secrets.into_result()?;
         let entry = entry::find(loaded.settings.app.entry.as_deref())?;
-        let load::Loaded { settings, layers, file, address, .. } = loaded;
-        Ok(Config { entry, args: written.args, address, file, settings, layers })
+        let load::Loaded { settings, layers, file, address, redis_url_is_foreign, .. } = loaded;
+        Ok(Config { entry, args: written.args, address, file, settings, layers, redis_url_is_foreign })
     }
 }
 

@@ -8,11 +8,14 @@ use super::args::ServeArgs;
 use super::declare::Fields as _;
 use super::environment::Environment;
 use super::problem::Problems;
-use super::setting::{Field, Range, Reading, Setting, Shape, Size};
+use super::setting::{Field, Range, Reading, Setting, Shape, Size, Written as _};
 use super::settings::{self, Checks, Settings};
 use super::tree::{Data, Origin, Table, Value};
 use super::{file, machine};
 use crate::{address, stack};
+
+/// Where platforms put the URL of a Redis.
+const REDIS_URL: &str = "REDIS_URL";
 
 /// What the sources say, checked.
 pub(super) struct Loaded {
@@ -26,6 +29,8 @@ pub(super) struct Loaded {
     pub address: address::Wishes,
     /// The layers that come of the settings.
     pub layers: stack::Layers,
+    /// `REDIS_URL` is set, but is no URL that the render cache could use.
+    pub redis_url_is_foreign: bool,
     /// What is missing of `secrets.required`, which only a start asks for.
     pub secrets: Problems,
 }
@@ -65,7 +70,8 @@ pub(super) fn load(written: &ServeArgs, environment: &Environment) -> anyhow::Re
         app_port,
         on_fly: on_fly(environment),
     };
-    Ok(Loaded { settings, layers, tree, file: file.path, address, secrets })
+    let redis_url_is_foreign = environment.get(REDIS_URL).is_some() && tree.find("cache.redis.url").is_none();
+    Ok(Loaded { settings, layers, tree, file: file.path, address, redis_url_is_foreign, secrets })
 }
 
 /// The layers of the settings; what a layer refuses is told with the place of the setting.
@@ -116,17 +122,38 @@ fn of_machine(over: &Table, environment: &Environment) -> Table {
         .and_then(|value| NonZeroUsize::read(value, Range::default(), &mut Reading::new(&mut Problems::default())));
     let isolates = isolates.unwrap_or_else(machine::cpus);
     // Whole MiB, which can be read and written again.
-    let heap = machine::heap_limit(machine::memory(), isolates) >> 20 << 20;
+    let whole = |bytes: usize| Size(bytes >> 20 << 20).write();
+    let memory = machine::memory();
     let (preset, why) = if on_fly(environment) { ("fly", "FLY_APP_NAME is set") } else { ("none", "FLY_APP_NAME is not set") };
-    let found = [("isolates", isolates.write(), "the CPUs"), ("heap_limit", Size(heap).write(), "a share of the memory")];
+    let found = [
+        (["pool", "isolates"], isolates.write(), "the CPUs"),
+        (["pool", "heap_limit"], whole(machine::heap_limit(memory, isolates)), "a share of the memory"),
+        (["cache", "max_size"], whole(machine::cache_size(memory)), "a share of the memory"),
+    ];
     let mut table = Table::default();
-    for (key, data, from) in found {
+    for (path, data, from) in found {
         if let Some(data) = data {
-            table.set_at(&["pool", key], Value { data, origin: Origin::Machine(from) });
+            table.set_at(&path, Value { data, origin: Origin::Machine(from) });
         }
+    }
+    if let Some(url) = redis_url(over, environment) {
+        table.set_at(&["cache", "redis", "url"], url);
     }
     table.set_at(&["trust", "preset"], Value { data: Data::Text(preset.into()), origin: Origin::Machine(why) });
     table
+}
+
+/// The URL in `REDIS_URL`, for the render cache. An app may have it for purposes of its own: where no setting asks for a cache, a URL
+/// that the cache cannot use is no mistake.
+fn redis_url(over: &Table, environment: &Environment) -> Option<Value> {
+    let text = environment.get(REDIS_URL)?;
+    let origin = Origin::Variable { name: REDIS_URL.into(), path: "cache.redis.url".into() };
+    let value = Value { data: Data::Word(text.to_owned()), origin };
+    let is_asked = match over.find("cache.enabled") {
+        Some(enabled) => enabled.shown() == "true",
+        None => over.find("cache.rules[0]").is_some(),
+    };
+    (is_asked || settings::RedisUrl::parse(text).is_ok()).then_some(value)
 }
 
 fn on_fly(environment: &Environment) -> bool {

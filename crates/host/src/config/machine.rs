@@ -8,6 +8,9 @@ use std::path::Path;
 /// collections long, so whoever needs it says so.
 pub(super) const HEAP_BOUNDS: Range<usize> = 32 << 20..1 << 30;
 
+/// Smallest and largest cache of pages that is chosen without being asked for.
+const CACHE_BOUNDS: Range<usize> = 16 << 20..512 << 20;
+
 /// What the process needs beside the heaps: binary, buffers, stacks, files.
 const RESERVE: usize = 64 << 20;
 
@@ -21,6 +24,11 @@ pub(super) fn cpus() -> NonZeroUsize {
 pub(super) fn heap_limit(memory: Option<usize>, isolates: NonZeroUsize) -> usize {
     let share = memory.map_or(HEAP_BOUNDS.end, |memory| memory.saturating_sub(RESERVE) / 4 * 3 / isolates);
     share.clamp(HEAP_BOUNDS.start, HEAP_BOUNDS.end)
+}
+
+/// Pages that the render cache keeps: a sixteenth of the memory, a quarter of what the heaps leave.
+pub(super) fn cache_size(memory: Option<usize>) -> usize {
+    memory.map_or(CACHE_BOUNDS.start, |memory| memory / 16).clamp(CACHE_BOUNDS.start, CACHE_BOUNDS.end)
 }
 
 /// Memory this process may use: the smallest of what the machine has, the cgroup allows and Fly says.
@@ -63,6 +71,15 @@ mod tests {
         ];
         for (memory, isolates, expected) in cases {
             assert_eq!(heap_limit(memory, NonZeroUsize::new(isolates).unwrap()), expected, "{memory:?} / {isolates}");
+        }
+    }
+
+    #[test]
+    fn the_cache_has_a_share_within_bounds() {
+        const MIB: usize = 1 << 20;
+        let cases = [(None, 16), (Some(128 * MIB), 16), (Some(512 * MIB), 32), (Some(4096 * MIB), 256), (Some(64 << 30), 512)];
+        for (memory, expected) in cases {
+            assert_eq!(cache_size(memory), expected * MIB, "{memory:?}");
         }
     }
 }

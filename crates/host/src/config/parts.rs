@@ -3,6 +3,8 @@
 //! What a part refuses (a policy that allows any inline script, a header that browsers would ignore) is asked here while the
 //! settings are checked, so that it is reported with its place like everything else.
 
+mod cache;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -154,7 +156,9 @@ impl Settings {
         let cross_site = part!("cross_site", self.cross_site.config());
         let rate_limit = part!("limiter", self.rate_limits());
         let compression = part!("compression", self.compression.choice());
+        let cache = part!("cache", self.cache.check_part());
         let layers = (|| {
+            cache?;
             Some(stack::Layers {
                 client: client::Layer::new(client?),
                 security_headers: security_headers::Layer::new(security_headers?),

@@ -36,7 +36,8 @@ pub(super) fn file() -> String {
 
 /// The settings of a section, and then the tables in it.
 fn settings(text: &mut String, path: &str, fields: &[Field]) {
-    for field in fields.iter().filter(|field| map(field).is_none()) {
+    let is_table = |field: &&Field| map(field).is_some() || matches!(field.shape, Shape::Table(_));
+    for field in fields.iter().filter(|field| !is_table(field)) {
         comment(text, &field.doc());
         match (field.shape, field.fallback) {
             (Shape::Tables(fields), _) => {
@@ -60,6 +61,14 @@ fn settings(text: &mut String, path: &str, fields: &[Field]) {
         for (key, value) in entries {
             let _ = writeln!(text, "#{key} = {value}");
         }
+        text.push('\n');
+    }
+    for field in fields {
+        let Shape::Table(fields) = field.shape else { continue };
+        let path = format!("{path}.{}", field.key);
+        comment(text, &field.doc());
+        let _ = writeln!(text, "[{path}]");
+        settings(text, &path, &fields());
         text.push('\n');
     }
     text.truncate(text.trim_end().len() + 1);
@@ -180,7 +189,7 @@ fn rows(text: &mut String, fields: &[Field]) {
     text.push_str("| Key | Value | Default | What it does |\n|---|---|---|---|\n");
     for field in fields {
         let default = match field.fallback {
-            _ if map(field).is_some() => "see below".to_owned(),
+            _ if map(field).is_some() || matches!(field.shape, Shape::Table(_)) => "see below".to_owned(),
             Fallback::Value(_) => format!("`{}`", default(field)),
             Fallback::Unset(words) | Fallback::Computed(words) => words.to_owned(),
             Fallback::Required => "required".to_owned(),
@@ -190,11 +199,15 @@ fn rows(text: &mut String, fields: &[Field]) {
     }
 }
 
-/// What does not fit in a row: lists of tables, and defaults of tables of names.
+/// What does not fit in a row: tables, lists of them, and defaults of tables of names.
 fn below(text: &mut String, section: &str, fields: &[Field]) {
     for field in fields {
         if let Shape::Tables(fields) = field.shape {
             let _ = writeln!(text, "\nEach of `{section}.{}`:\n", field.key);
+            rows(text, &fields());
+        }
+        if let Shape::Table(fields) = field.shape {
+            let _ = writeln!(text, "\nIn `[{section}.{}]`:\n", field.key);
             rows(text, &fields());
         }
         if let Some(entries) = map(field) {

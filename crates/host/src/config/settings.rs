@@ -2,6 +2,7 @@
 //!
 //! Values here are checked one by one and against each other. What they do is elsewhere: nothing below knows the layers.
 
+mod cache;
 mod checks;
 mod content;
 mod cors;
@@ -14,6 +15,7 @@ mod secrets;
 mod server;
 mod trust;
 
+pub use cache::{BuildId, Cache, CacheRule, CookieName, Cookies, Normalizer, Parameter, Redis, Tag};
 pub(super) use checks::{Checks, all as check};
 pub use content::{Compression, Encoding, Static};
 pub use cors::{Cors, CrossSite, CrossSiteMode, Origin};
@@ -59,6 +61,8 @@ settings! {
         cross_site: CrossSite = {},
         /// Compression of what the app answers and of files that have no compressed neighbour.
         compression: Compression = {},
+        /// The render cache: a page is rendered once for all requests that agree in everything the app looked at.
+        cache: Cache = {},
         /// Static files, which the app's `@fastify/static` names.
         r#static: Static = {},
         /// What happens when more is asked than the isolates can do.
@@ -70,8 +74,8 @@ settings! {
     }
 }
 
-/// Sections that may be one text, and the setting that the text is then for.
-pub const SHORT: [(&str, &str); 1] = [("trust", "trust.preset")];
+/// Tables that may be one text, and the setting that the text is then for.
+pub const SHORT: [(&str, &str); 2] = [("trust", "trust.preset"), ("cache.redis", "cache.redis.url")];
 
 /// A setting and where it stands.
 #[derive(Debug)]
@@ -91,14 +95,15 @@ impl Known {
 
 /// Every setting that a source may set: those of the sections, and the lists that are sections themselves.
 pub fn all() -> Vec<Known> {
-    let of_section = |section: Field| match section.shape {
-        Shape::Table(fields) => {
-            let known = |field: Field| Known { path: format!("{}.{}", section.key, field.key), field };
-            fields().into_iter().map(known).collect()
-        }
-        _ => vec![Known { path: section.key.to_owned(), field: section }],
-    };
-    Settings::fields().into_iter().flat_map(of_section).collect()
+    Settings::fields().into_iter().flat_map(|section| below(section.key.to_owned(), section)).collect()
+}
+
+/// The settings in a table and in the tables in it; a setting that is none is the only one.
+fn below(path: String, field: Field) -> Vec<Known> {
+    match field.shape {
+        Shape::Table(fields) => fields().into_iter().flat_map(|field| below(format!("{path}.{}", field.key), field)).collect(),
+        _ => vec![Known { path, field }],
+    }
 }
 
 /// The setting of another section that has this key, when it is the only one.

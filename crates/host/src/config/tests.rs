@@ -8,6 +8,8 @@ use clap::Parser as _;
 use super::settings::{Key, Preset};
 use super::*;
 
+mod cache;
+
 /// What these words, this file and these variables mean.
 fn run(words: &[&str], file: &str, variables: &[(&str, &str)]) -> Result<Command, String> {
     let directory = tempfile::tempdir().unwrap();
@@ -179,6 +181,23 @@ directives = { img-src = false, "font-src" = ["*"] }
 [cors]
 origins = ["https://*.a.example:8443", "http://localhost"]
 max_age = "0s"
+[cache]
+enabled = false
+max_size = "3MiB"
+cookies = ["theme"]
+stale_if_error = "0s"
+build_id = "4f1c0d2"
+redis = "redis://cache"
+[[cache.rules]]
+path = "/a/*"
+ttl = "1500ms"
+ignore_query = ["utm_*"]
+headers = { accept-language = ["en", "de-CH"], user-agent = false }
+cookies = []
+tags = ["a:1"]
+[[cache.rules]]
+path = "/b"
+enabled = false
 "#;
 
 #[test]

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::super::problem::{Problem, Problems};
 use super::super::setting::{Range, Reading, Setting};
 use super::super::tree::{Origin, Table};
-use super::{Csp, RateLimit, Server, Tls, Trust, limiter};
+use super::{Cache, Csp, RateLimit, Server, Tls, Trust, limiter};
 
 /// Where the values were written, and what is wrong.
 #[derive(Debug)]
@@ -32,6 +32,9 @@ pub(in crate::config) fn all(tree: &Table, problems: &mut Problems) {
     }
     if let Some(csp) = checks.section::<Csp>("csp") {
         csp.check(&mut checks);
+    }
+    if let Some(cache) = checks.section::<Cache>("cache") {
+        cache.check(&mut checks);
     }
 }
 
