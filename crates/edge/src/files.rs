@@ -34,6 +34,7 @@ pub(crate) mod range;
 mod stream;
 
 use std::io;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -102,6 +103,11 @@ impl Mount {
         self.host.precompressed = host.precompressed && !self.options.chose_neighbours;
         self.host.immutable = host.immutable && !self.options.chose_caching;
         self
+    }
+
+    /// The directories, in the order they are looked at.
+    pub fn roots(&self) -> &[PathBuf] {
+        &self.options.roots
     }
 
     /// What lies at `path` (percent-decoded, with its leading slash). Blocks for a few `stat` calls.

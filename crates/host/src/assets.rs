@@ -2,6 +2,7 @@
 //!
 //! Every isolate runs the same start-up code, so equal options are one mount.
 
+use std::path::PathBuf;
 use std::sync::{Arc, RwLock};
 
 use edge::files::{self, Mount};
@@ -29,6 +30,11 @@ impl Assets {
     /// Whether there is any mount: else no request needs to be prepared for a file.
     pub fn is_empty(&self) -> bool {
         self.read().is_empty()
+    }
+
+    /// The directories of all mounts, in their order.
+    pub fn directories(&self) -> Vec<PathBuf> {
+        self.read().iter().flat_map(|(_, mount)| mount.roots()).cloned().collect()
     }
 
     fn read(&self) -> std::sync::RwLockReadGuard<'_, Vec<(Value, Arc<Mount>)>> {
@@ -79,6 +85,7 @@ mod tests {
         assert_eq!(assets.mount(&first), Ok(0));
         assert_eq!(assets.mount(&json!({ "root": root })), Ok(1));
         assert_eq!(assets.mount(&first), Ok(0));
+        assert_eq!(assets.directories(), [root, root].map(PathBuf::from));
         assert_eq!(assets.lookup(0, "/Cargo.toml"), Lookup::File);
         assert_eq!(assets.lookup(7, "/Cargo.toml"), Lookup::NotFound);
     }

@@ -1,29 +1,35 @@
-//! `ssr-host check`: loads the app in one isolate and says what it is, without listening.
+//! `ssr-host check`: loads the app in one isolate and says what it is, without listening; asks it for its pages, and says which of them
+//! the render cache could keep.
+
+mod pages;
 
 use std::fmt::Write as _;
 use std::num::NonZeroUsize;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::config::{Config, Format};
+use crate::config::{Check, Config, Format};
 use crate::plugins::Plugins;
+use crate::ssr::Ssr;
 use crate::{address, cannot_start, relative};
+use pages::Pages;
+
+/// Longest time until a page begins: the app may wait for something that is not there where it is checked.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Runs the check and prints its result on stdout.
 ///
 /// # Errors
 /// Why the app would not start.
-pub async fn run(mut config: Config, format: Format) -> anyhow::Result<ExitCode> {
+pub async fn run(mut config: Config, Check { format, requests }: Check) -> anyhow::Result<ExitCode> {
     let started = Instant::now();
-    config.settings.pool.isolates = NonZeroUsize::MIN;
-    let outcome = isolate::Pool::start(
-        isolate::Config { stdout_to_stderr: true, ..config.pool() },
-        Arc::new(Plugins::new(config.plugins())),
-    )
-    .await;
+    let pool = &mut config.settings.pool;
+    (pool.isolates, pool.request_timeout) = (NonZeroUsize::MIN, pool.request_timeout.min(PATIENCE));
+    let plugins = Arc::new(Plugins::new(config.plugins()));
+    let outcome = isolate::Pool::start(isolate::Config { stdout_to_stderr: true, ..config.pool() }, plugins.clone()).await;
     let entry = relative(&config.entry).display().to_string();
     let (pool, app) = match outcome {
         Ok(started) => started,
@@ -37,23 +43,58 @@ pub async fn run(mut config: Config, format: Format) -> anyhow::Result<ExitCode>
     let listen = address::choose(&config.address, app.listen.as_ref());
     let url = address::url(&listen.host, listen.port);
     let file = config.file.as_deref().map(|file| file.display().to_string());
+    let cache = Cache::of(&config, &plugins).await?;
+    let pages = match requests {
+        true => {
+            let ssr = Ssr::new(pool.clone(), plugins.assets.clone(), config.ssr(&app.kind));
+            pages::ask(&ssr, &app, &config.cache(true).unwrap_or_default().rules).await
+        }
+        false => Pages::default(),
+    };
     pool.close(config.settings.shutdown.timeout).await;
     match format {
-        Format::Json => println!("{:#}", to_json(&entry, file.as_deref(), &app, &url)),
-        Format::Text => print!("{entry} starts in {millis} ms\n\n{}", to_text(file.as_deref(), &app, &url)),
+        Format::Json => {
+            let mut value = to_json(&entry, file.as_deref(), &app, &url, &cache);
+            if requests {
+                value["cache"]["pages"] = pages.to_json();
+            }
+            println!("{value:#}");
+        }
+        Format::Text => {
+            let text = to_text(file.as_deref(), &app, &url, &cache);
+            print!("{entry} starts in {millis} ms\n\n{text}{}", pages.to_text());
+        }
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn to_json(entry: &str, file: Option<&str>, app: &isolate::App, url: &str) -> Value {
+/// The render cache that a start would have.
+struct Cache {
+    is_on: bool,
+    /// What the build is called.
+    build: String,
+}
+
+impl Cache {
+    async fn of(config: &Config, plugins: &Plugins) -> anyhow::Result<Cache> {
+        let build = match &config.settings.cache.build_id {
+            Some(id) => id.0.clone(),
+            None => crate::build_id(config, plugins).await?,
+        };
+        Ok(Cache { is_on: config.settings.cache.is_on(plugins.cache.is_asked()), build })
+    }
+}
+
+fn to_json(entry: &str, file: Option<&str>, app: &isolate::App, url: &str, cache: &Cache) -> Value {
     let mut value = json!({ "entry": entry, "starts": true, "kind": app.kind, "listen": url, "configuration": file });
+    value["cache"] = json!({ "enabled": cache.is_on, "build": cache.build });
     if let (Some(value), Some(description)) = (value.as_object_mut(), app.description.as_object()) {
         value.extend(description.clone());
     }
     value
 }
 
-fn to_text(file: Option<&str>, app: &isolate::App, url: &str) -> String {
+fn to_text(file: Option<&str>, app: &isolate::App, url: &str, cache: &Cache) -> String {
     let description = &app.description;
     let kind = match app.kind.as_str() {
         "fastify" => "Fastify app",
@@ -65,6 +106,7 @@ fn to_text(file: Option<&str>, app: &isolate::App, url: &str) -> String {
         ("kind", vec![kind.to_owned()]),
         ("listens on", vec![url.to_owned()]),
         ("configuration", vec![file.unwrap_or("defaults, no file").to_owned()]),
+        ("render cache", vec![format!("{}, build {}", if cache.is_on { "on" } else { "off" }, cache.build)]),
         ("routes", routes(&description["routes"])),
         ("hooks", hooks.map(|(name, count)| format!("{name} × {count}")).collect()),
         ("native plugins", names(&description["plugins"])),
@@ -127,6 +169,7 @@ mod tests {
         let expected = "  kind            Fastify app
   listens on      http://[::]:3000
   configuration   ssr-host.toml
+  render cache    on, build 4f1c0d2
   routes          /  (GET, HEAD)
                   /assets/*  (GET)
   hooks           onRequest × 2
@@ -137,7 +180,9 @@ mod tests {
                   node:url
   missing modules node:net  (imported by a.js)
 ";
-        assert_eq!(to_text(Some("ssr-host.toml"), &app, "http://[::]:3000"), expected);
-        assert_eq!(to_json("a.js", None, &app, "u")["hooks"]["onRequest"], 2);
+        let cache = Cache { is_on: true, build: "4f1c0d2".into() };
+        assert_eq!(to_text(Some("ssr-host.toml"), &app, "http://[::]:3000", &cache), expected);
+        let json = to_json("a.js", None, &app, "u", &cache);
+        assert_eq!((&json["hooks"]["onRequest"], &json["cache"]["build"]), (&2.into(), &"4f1c0d2".into()));
     }
 }

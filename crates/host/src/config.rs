@@ -26,7 +26,7 @@ mod word;
 
 use std::path::PathBuf;
 
-pub use args::{Args, Command, Format};
+pub use args::{Args, Check, Command, Format};
 pub use settings::Settings;
 
 use crate::{address, stack};

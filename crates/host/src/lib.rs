@@ -21,6 +21,7 @@ use anyhow::Context as _;
 
 pub mod address;
 pub mod assets;
+pub mod build_id;
 pub mod check;
 pub mod config;
 pub mod health;
@@ -28,6 +29,8 @@ pub mod listener;
 pub mod node_http;
 pub mod plugins;
 pub mod precompress;
+pub mod reads;
+pub mod render_cache;
 pub mod routes;
 pub mod shutdown;
 pub mod ssr;
@@ -51,8 +54,12 @@ pub async fn serve(config: Config, started: Instant) -> anyhow::Result<ExitCode>
     let (pool, app) =
         isolate::Pool::start(config.pool(), plugins.clone()).await.map_err(|error| cannot_start(&config.entry, &error))?;
     let address = address::choose(&config.address, app.listen.as_ref());
-    let listener = match listener::Listener::bind(&address, config.listener()).await {
-        Ok(listener) => listener,
+    let opened = async {
+        let listener = listener::Listener::bind(&address, config.listener()).await?;
+        Ok((listener, open_cache(&config, &plugins).await?))
+    };
+    let (listener, cache) = match opened.await {
+        Ok(opened) => opened,
         Err(error) => {
             pool.close(config.settings.shutdown.timeout).await;
             return Err(error);
@@ -64,13 +71,15 @@ pub async fn serve(config: Config, started: Instant) -> anyhow::Result<ExitCode>
     let draining = Draining::default();
     let ssr = Ssr::new(pool.clone(), plugins.assets.clone(), config.ssr(&app.kind));
     let probes = [Probe::health(&app, started), Probe::ready(&app, draining.clone())];
-    let stack = stack::stack(Routes::new(ssr, probes), config.layers(plugins.app_trust()), draining.clone());
+    let routes = Routes::new(ssr, cache.as_ref().map(|(cache, _)| cache), probes);
+    let stack = stack::stack(routes, config.layers(plugins.app_trust()), draining.clone());
     eprintln!(
-        "ssr-host {}: {} serves {} with {}, ready in {} ms",
+        "ssr-host {}: {} serves {} with {}{}, ready in {} ms",
         env!("CARGO_PKG_VERSION"),
         listener.display_url(),
         relative(&config.entry).display(),
         isolates(config.settings.pool.isolates.get()),
+        cache.as_ref().map(|(_, build)| format!(" and a render cache (build {build})")).unwrap_or_default(),
         started.elapsed().as_millis()
     );
     for note in plugins::notes(&app) {
@@ -78,6 +87,33 @@ pub async fn serve(config: Config, started: Instant) -> anyhow::Result<ExitCode>
     }
     shutdown::run(listener, stack, &pool, signals, draining, config.shutdown()).await;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The render cache and the build it is for, when a setting or the app asks for one.
+async fn open_cache(config: &Config, plugins: &Plugins) -> anyhow::Result<Option<(edge::cache::Cache, String)>> {
+    let is_asked = plugins.cache.is_asked();
+    let Some(mut cache) = config.cache(is_asked) else {
+        plugins.cache.close(config.settings.cache.enabled.is_some());
+        return Ok(None);
+    };
+    if config.redis_url_is_foreign {
+        tracing::warn!(
+            "REDIS_URL is not one that the render cache can use (see cache.redis): this process keeps pages for itself"
+        );
+    }
+    if cache.build.is_empty() {
+        cache.build = build_id(config, plugins).await?;
+    }
+    let build = cache.build.clone();
+    let opened = plugins.cache.open(cache).await;
+    let cache = opened.map_err(|error| anyhow::anyhow!("cache.redis.url cannot be used: {error}"))?;
+    Ok(Some((cache, build)))
+}
+
+/// The build of an app that has started.
+async fn build_id(config: &Config, plugins: &Plugins) -> anyhow::Result<String> {
+    let (entry, directories) = (config.entry.clone(), plugins.assets.directories());
+    Ok(tokio::task::spawn_blocking(move || build_id::of(&entry, &directories)).await?)
 }
 
 /// Evaluates a module in an isolate; what it prints is printed. For the tests of `js-runtime/`.

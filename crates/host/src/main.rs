@@ -31,7 +31,7 @@ fn main() -> ExitCode {
     let outcome = runtime.block_on(async {
         match command {
             Command::Serve(config) => ssr_host::serve(*config, started).await,
-            Command::Check(config, format) => ssr_host::check::run(*config, format).await,
+            Command::Check(config, check) => ssr_host::check::run(*config, check).await,
             Command::RunJs(file, args) => ssr_host::run_js(file, args).await,
             Command::Precompress(directory) => ssr_host::precompress::run(&directory, Default::default()),
             Command::Print(text) => Ok(print(&text)),

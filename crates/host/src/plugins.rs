@@ -13,6 +13,7 @@ use isolate::{Coding, Compression, Counting, Hit, Limiter, Lookup, Purge, Rule};
 use serde_json::Value;
 
 use crate::assets::Assets;
+use crate::render_cache::RenderCache;
 
 /// What the host has been told besides.
 #[derive(Debug, Clone, Copy, Default)]
@@ -30,6 +31,8 @@ pub struct Config {
 pub struct Plugins {
     /// Static files.
     pub assets: Arc<Assets>,
+    /// What the app asks of the render cache.
+    pub cache: RenderCache,
     /// By number.
     limiters: RwLock<Vec<Registered>>,
     config: Config,
@@ -135,11 +138,12 @@ impl isolate::Host for Plugins {
         Ok(self.config.trusts)
     }
 
-    // There is no cache yet.
-    fn cache_asked(&self) {}
+    fn cache_asked(&self) {
+        self.cache.ask();
+    }
 
-    fn purge(&self, _: Purge) -> BoxFuture<'static, Result<(), String>> {
-        Box::pin(std::future::ready(Ok(())))
+    fn purge(&self, purge: Purge) -> BoxFuture<'static, Result<(), String>> {
+        self.cache.purge(purge)
     }
 }
 

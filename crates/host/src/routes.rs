@@ -8,40 +8,51 @@
 use std::convert::Infallible;
 use std::task::{Context, Poll};
 
+use edge::cache::Cache;
 use edge::{Body, hydration};
-use futures_util::future::BoxFuture;
-use futures_util::future::Either;
+use futures_util::future::{BoxFuture, Either};
 use http::{Request, Response};
 use hyper::body::Incoming;
+use tower::util::Either as Or;
 
 use crate::health::Probe;
 use crate::ssr::Ssr;
+
+/// The app, with the render cache around it or without.
+type App = Or<Cached<hydration::Service<Ssr>>, hydration::Service<Ssr>>;
+
+/// Seam: what [`Cache::wrap`] makes of a service.
+type Cached<S> = S;
 
 /// The routes of the host around the app.
 #[derive(Debug, Clone)]
 pub struct Routes {
     ssr: Ssr,
-    app: hydration::Service<Ssr>,
+    app: App,
     probes: [Probe; 2],
 }
 
 impl Routes {
-    /// The app, and what is asked of the host beside it.
-    pub fn new(ssr: Ssr, probes: [Probe; 2]) -> Routes {
-        Routes { app: ssr.clone().repaired(), ssr, probes }
+    /// The app, with its render cache if it has one, and what is asked of the host beside it.
+    pub fn new(ssr: Ssr, cache: Option<&Cache>, probes: [Probe; 2]) -> Routes {
+        // Around the repair: what is kept is safe. The probes go past it, for they ask about this moment.
+        let repaired = ssr.clone().repaired();
+        let app = match cache {
+            Some(cache) => Or::Left(cache.wrap(repaired)),
+            None => Or::Right(repaired),
+        };
+        Routes { app, ssr, probes }
     }
 }
 
 impl tower::Service<Request<Incoming>> for Routes {
     type Response = Response<Body>;
     type Error = Infallible;
-    type Future = Either<
-        BoxFuture<'static, Result<Response<Body>, Infallible>>,
-        <hydration::Service<Ssr> as tower::Service<Request<Incoming>>>::Future,
-    >;
+    type Future =
+        Either<BoxFuture<'static, Result<Response<Body>, Infallible>>, <App as tower::Service<Request<Incoming>>>::Future>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        self.app.poll_ready(cx)
+        tower::Service::<Request<Incoming>>::poll_ready(&mut self.app, cx)
     }
 
     fn call(&mut self, request: Request<Incoming>) -> Self::Future {

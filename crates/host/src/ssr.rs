@@ -7,18 +7,18 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use bytes::Bytes;
+use edge::cache::Track;
 use edge::client::{Client, Peer};
 use edge::{Body, BoxError, Problem, compression, files, hydration, request_body};
 use futures_util::future::{BoxFuture, Either, select};
 use http::header::{CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, HOST, RETRY_AFTER};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri, Version};
-use http_body::Body as _;
 use http_body_util::BodyExt as _;
-use hyper::body::Incoming;
 use isolate::{Clock, Compression};
 
 use crate::assets::Assets;
-use crate::{node_http, plugins};
+use crate::{node_http, plugins, reads};
 
 /// Marks a request, as an extension, that is let through under any load: see [`crate::health`].
 #[derive(Debug, Clone, Copy)]
@@ -61,7 +61,10 @@ impl Ssr {
     }
 
     /// The app's answer, or the host's in its place.
-    pub async fn answer(&self, request: Request<Incoming>) -> Response<Body> {
+    pub async fn answer<B>(&self, request: Request<B>) -> Response<Body>
+    where
+        B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + Unpin + 'static,
+    {
         let (mut parts, body) = request.into_parts();
         // HTTP/2 has no Host header; the app reads one all the same (RFC 9113 section 8.3.1).
         if let (Version::HTTP_2, Some(authority)) = (parts.version, parts.uri.authority())
@@ -95,6 +98,7 @@ impl Ssr {
     fn request(&self, mut parts: http::request::Parts, body: Option<isolate::RequestBody>) -> isolate::Request {
         let peer = parts.extensions.get::<Peer>().copied();
         let urgent = parts.extensions.get::<Urgent>().is_some();
+        let track = parts.extensions.get::<Track>().is_some();
         // Without proxies to believe, the app works out the client from the connection itself, as under Node.
         let client = parts.extensions.remove().filter(|_| self.config.trusts).map(|client: Client| isolate::Client {
             ip: client.ip,
@@ -103,7 +107,7 @@ impl Ssr {
             https: client.https,
         });
         let remote = peer.and_then(|peer| peer.addr);
-        isolate::Request { parts, body, remote, tls: peer.is_some_and(|peer| peer.tls), client, urgent, track: false }
+        isolate::Request { parts, body, remote, tls: peer.is_some_and(|peer| peer.tls), client, urgent, track }
     }
 
     async fn finish(&self, answer: isolate::Answer, asked: &Asked) -> Response<Body> {
@@ -117,7 +121,8 @@ impl Ssr {
     }
 
     async fn send(&self, answer: isolate::Response, asked: &Asked) -> Response<Body> {
-        let isolate::Response { status, mut headers, body, compression, reads: _ } = answer;
+        let isolate::Response { status, mut headers, body, compression, reads } = answer;
+        let reads = reads.map(reads::of);
         if let Compression::Encode { .. } = compression {
             // The body is not encoded yet, and what looks at it on its way must know.
             headers.remove(CONTENT_ENCODING);
@@ -136,6 +141,7 @@ impl Ssr {
                     None => Problem::of(StatusCode::NOT_FOUND).into_response_on(base.1),
                 };
                 choose(&mut response, compression);
+                note(&mut response, reads);
                 return response;
             }
         };
@@ -146,12 +152,17 @@ impl Ssr {
         *response.status_mut() = status;
         *response.headers_mut() = headers;
         choose(&mut response, compression);
+        note(&mut response, reads);
         node_http::word(&mut response);
         response
     }
 }
 
-impl tower::Service<Request<Incoming>> for Ssr {
+/// Whatever the body is: the render cache asks in requests of its own.
+impl<B> tower::Service<Request<B>> for Ssr
+where
+    B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + Unpin + 'static,
+{
     type Response = Response<Body>;
     type Error = Infallible;
     type Future = BoxFuture<'static, Result<Response<Body>, Infallible>>;
@@ -161,7 +172,7 @@ impl tower::Service<Request<Incoming>> for Ssr {
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, request: Request<Incoming>) -> Self::Future {
+    fn call(&mut self, request: Request<B>) -> Self::Future {
         let ssr = self.clone();
         Box::pin(async move { Ok(ssr.answer(request).await) })
     }
@@ -197,6 +208,13 @@ fn choose(response: &mut Response<Body>, compression: Compression) {
     }
 }
 
+/// What was read for a response goes with it, for the render cache.
+fn note(response: &mut Response<Body>, reads: Option<edge::cache::Reads>) {
+    if let Some(reads) = reads {
+        response.extensions_mut().insert(reads);
+    }
+}
+
 /// Node refuses a wrong length when it is set; here it would corrupt the connection.
 fn correct_length(headers: &mut HeaderMap, actual: usize) {
     if let Some(length) = headers.get_mut(CONTENT_LENGTH)
@@ -211,10 +229,7 @@ fn has_body(status: StatusCode) -> bool {
 }
 
 /// A stream that fails after its head can only be cut; the log says why.
-fn logged(
-    stream: isolate::BodyStream,
-    asked: &Asked,
-) -> impl http_body::Body<Data = bytes::Bytes, Error = BoxError> + Send + use<> {
+fn logged(stream: isolate::BodyStream, asked: &Asked) -> impl http_body::Body<Data = Bytes, Error = BoxError> + Send + use<> {
     let (method, uri) = (asked.method.clone(), asked.uri.clone());
     stream.map_err(move |error| {
         tracing::error!("{method} {uri}: {error}");

@@ -29,6 +29,9 @@ enum SubcommandArgs {
         /// Print JSON.
         #[arg(long)]
         json: bool,
+        /// Do not ask the app for its pages, by which rules of the render cache are suggested.
+        #[arg(long)]
+        no_requests: bool,
     },
     /// Print the configuration that holds, with the source of each value.
     Config {
@@ -76,13 +79,22 @@ pub enum Command {
     /// Serve the app.
     Serve(Box<Config>),
     /// Load the app and describe it.
-    Check(Box<Config>, Format),
+    Check(Box<Config>, Check),
     /// Print this.
     Print(String),
     /// Compress the files of a directory.
     Precompress(PathBuf),
     /// Evaluate a module.
     RunJs(PathBuf, Vec<String>),
+}
+
+/// What `check` does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Check {
+    /// How it prints.
+    pub format: Format,
+    /// Whether it asks the app for its pages.
+    pub requests: bool,
 }
 
 /// How `check` prints.
@@ -108,8 +120,9 @@ impl Args {
         Ok(match self.command {
             None => Command::Serve(config(self.serve)?),
             Some(SubcommandArgs::Serve(serve)) => Command::Serve(config(serve)?),
-            Some(SubcommandArgs::Check { serve, json }) => {
-                Command::Check(config(serve)?, if json { Format::Json } else { Format::Text })
+            Some(SubcommandArgs::Check { serve, json, no_requests }) => {
+                let format = if json { Format::Json } else { Format::Text };
+                Command::Check(config(serve)?, Check { format, requests: !no_requests })
             }
             Some(SubcommandArgs::Precompress { directory }) => Command::Precompress(directory),
             Some(SubcommandArgs::Config { default: true, .. }) => Command::Print(reference::file()),

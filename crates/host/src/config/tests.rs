@@ -54,7 +54,11 @@ fn entry_may_stand_alone() {
         assert!(matches!(parse(&words), Command::Serve(config) if config.entry == Path::new(&entry)), "{words:?}");
     }
     assert!(matches!(parse(&[&entry, "--", "--flag"]), Command::Serve(config) if config.args == ["--flag"]));
-    assert!(matches!(parse(&["check", &entry, "--json"]), Command::Check(_, Format::Json)));
+    assert!(matches!(parse(&["check", &entry, "--json"]), Command::Check(_, Check { format: Format::Json, requests: true })));
+    assert!(matches!(
+        parse(&["check", "--no-requests", &entry]),
+        Command::Check(_, Check { format: Format::Text, requests: false })
+    ));
     assert!(matches!(parse(&["run-js", &entry, "--", "a"]), Command::RunJs(_, args) if args == ["a"]));
 }
 

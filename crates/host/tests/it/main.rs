@@ -7,6 +7,7 @@ mod host;
 mod process;
 
 mod bodies;
+mod check;
 mod client_address;
 mod commonjs;
 mod compression;
