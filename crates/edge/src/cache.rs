@@ -81,8 +81,6 @@ use shared::Shared;
 /// The settings.
 #[derive(Clone)]
 pub struct Config {
-    /// Whether it is on from the start; else it is once [`Cache::turn_on`] was called.
-    pub enabled: bool,
     /// What entries may take in memory, in bytes.
     pub max_size: u64,
     /// Largest body that is stored, in bytes.
@@ -106,7 +104,6 @@ pub struct Config {
 impl Default for Config {
     fn default() -> Self {
         Config {
-            enabled: true,
             max_size: 64 << 20,
             max_body: 2 << 20,
             rules: Vec::new(),
@@ -133,19 +130,9 @@ impl Cache {
         Ok(Cache(Arc::new(Shared::new(config)?)))
     }
 
-    /// From here on requests are answered from it.
-    pub fn turn_on(&self) {
-        self.0.turn_on();
-    }
-
-    /// Whether requests are answered from it.
-    pub fn is_on(&self) -> bool {
-        self.0.is_on()
-    }
-
     /// Connects to the second level, if there is one; whether it answers or not. Within a runtime of tokio.
     pub async fn start(&self) {
-        if let Some(redis) = self.0.redis.as_ref().filter(|_| self.is_on()) {
+        if let Some(redis) = &self.0.redis {
             redis.start().await;
         }
     }

@@ -8,7 +8,7 @@
 use std::convert::Infallible;
 use std::task::{Context, Poll};
 
-use edge::cache::Cache;
+use edge::cache::{self, Cache};
 use edge::{Body, hydration};
 use futures_util::future::{BoxFuture, Either};
 use http::{Request, Response};
@@ -19,10 +19,7 @@ use crate::health::Probe;
 use crate::ssr::Ssr;
 
 /// The app, with the render cache around it or without.
-type App = Or<Cached<hydration::Service<Ssr>>, hydration::Service<Ssr>>;
-
-/// Seam: what [`Cache::wrap`] makes of a service.
-type Cached<S> = S;
+type App = Or<cache::Service<hydration::Service<Ssr>>, hydration::Service<Ssr>>;
 
 /// The routes of the host around the app.
 #[derive(Debug, Clone)]
@@ -38,7 +35,7 @@ impl Routes {
         // Around the repair: what is kept is safe. The probes go past it, for they ask about this moment.
         let repaired = ssr.clone().repaired();
         let app = match cache {
-            Some(cache) => Or::Left(cache.wrap(repaired)),
+            Some(cache) => Or::Left(tower::Layer::layer(cache, repaired)),
             None => Or::Right(repaired),
         };
         Routes { app, ssr, probes }

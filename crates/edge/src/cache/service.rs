@@ -30,6 +30,12 @@ pub struct Service<S> {
     shared: Arc<Shared>,
 }
 
+impl<S: std::fmt::Debug> std::fmt::Debug for Service<S> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Service").field("inner", &self.inner).finish_non_exhaustive()
+    }
+}
+
 impl<S> Service<S> {
     pub(super) fn new(inner: S, shared: Arc<Shared>) -> Service<S> {
         Service { inner, shared }
@@ -75,9 +81,6 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        if !self.shared.is_on() {
-            return Future::Off { inner: self.inner.call(request.map(|body| Forwarded(Some(body)))) };
-        }
         let (mut parts, body) = request.into_parts();
         let asked = match self.shared.ask(&mut parts, body.is_end_stream()) {
             Ok(asked) => asked,
@@ -229,8 +232,6 @@ pin_project_lite::pin_project! {
     /// The future of [`Service`].
     #[project = Projection]
     pub enum Future<F> {
-        /// The cache is off.
-        Off { #[pin] inner: F },
         /// A hit.
         Ready { response: Option<Response<Body>> },
         /// A request that is none of its business.
@@ -248,7 +249,6 @@ where
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         match self.project() {
-            Projection::Off { inner } => inner.poll(cx),
             Projection::Ready { response } => match response.take() {
                 Some(response) => Poll::Ready(Ok(response)),
                 None => Poll::Pending,

@@ -37,7 +37,6 @@ use crate::{Body, Problem};
 /// What all clones share.
 pub(super) struct Shared {
     pub(super) config: Config,
-    on: AtomicBool,
     /// A sweep is to begin.
     sweeping: AtomicBool,
     /// What holds where no rule does.
@@ -56,7 +55,6 @@ impl Shared {
         let second = |redis| Redis::new(redis, &config.build, purges.clone(), clock.clone());
         Ok(Shared {
             redis: config.redis.as_ref().map(second).transpose()?,
-            on: AtomicBool::new(config.enabled),
             sweeping: AtomicBool::new(false),
             no_rule: Rule::new(Pattern::all()),
             store: Store::new(config.max_size, clock.clone()),
@@ -66,14 +64,6 @@ impl Shared {
             purges,
             config,
         })
-    }
-
-    pub(super) fn is_on(&self) -> bool {
-        self.on.load(Relaxed)
-    }
-
-    pub(super) fn turn_on(&self) {
-        self.on.store(true, Relaxed);
     }
 
     pub(super) fn rule(&self, asked: &Asked) -> &Rule {
