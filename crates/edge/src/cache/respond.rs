@@ -86,7 +86,8 @@ fn not_modified(stored: &Stored, age: Duration) -> Response<Body> {
     let mut headers = HeaderMap::with_capacity(stored.headers.len() + 1);
     let has_etag = stored.headers.contains_key(ETAG);
     for (name, value) in &stored.headers {
-        if !OF_THE_BODY.contains(name) && !(has_etag && *name == LAST_MODIFIED) {
+        let describes_body = OF_THE_BODY.contains(name) || has_etag && *name == LAST_MODIFIED;
+        if !describes_body {
             headers.append(name, value.clone());
         }
     }

@@ -103,12 +103,11 @@ fn a_targeted_field_takes_the_place_of_cache_control() {
     ];
     for (lines, expected) in cases {
         let lines = [vec![("cache-control", "no-store, max-age=1")], lines].concat();
-        let expected = Directives { ..expected };
         assert_eq!(of(&lines), expected, "{lines:?}");
     }
     // Empty or no dictionary: as if it were not there.
     for text in ["", "  ", "max-age=60,", "Max-Age=60", "max-age=\"60", "max-age==60", "=60", "max-age=60 public", "\u{e9}"] {
         assert_eq!(of(&[(CDN, text), ("cache-control", "public")]), cache_control("public"), "{text}");
-        assert_eq!(of(&[(OWN, text), (CDN, "no-store"), ("cache-control", "public")]).no_store, true, "{text}");
+        assert!(of(&[(OWN, text), (CDN, "no-store"), ("cache-control", "public")]).no_store, "{text}");
     }
 }
