@@ -36,6 +36,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+#[doc(hidden)]
+pub mod check;
 mod clock;
 mod counters;
 mod directives;

@@ -6,6 +6,9 @@
 //! functions to libFuzzer; an input it finds belongs into the seeds.
 
 mod accept_encoding;
+mod cache_control;
+mod cache_key;
+mod cache_normal;
 mod client;
 mod csp;
 mod files;
@@ -216,6 +219,85 @@ fn rate_limit_key() {
         b"\n",
     ];
     run("rate_limit_key", rate_limit_key::check, 20_000, &tokens);
+}
+
+#[test]
+fn cache_control() {
+    let tokens: [&[u8]; 22] = [
+        b"cache-control: ",
+        b"cdn-cache-control: ",
+        b"expires: ",
+        b"date: ",
+        b"age: ",
+        b"vary: *",
+        b"set-cookie: a=1",
+        b"Sun, 06 Nov 1994 08:49:37 GMT",
+        b"max-age=60",
+        b"s-maxage=",
+        b"public",
+        b"private",
+        b"no-store",
+        b"no-cache=\"x\"",
+        b"must-revalidate",
+        b"stale-if-error=9",
+        b"\"",
+        b"\\",
+        b",",
+        b"=",
+        b"\n",
+        b"99999999999999999999",
+    ];
+    run("cache_control", cache_control::check, 20_000, &tokens);
+}
+
+#[test]
+fn cache_key() {
+    let tokens: [&[u8]; 18] = [
+        b"/?",
+        b"a=",
+        b"b=1",
+        b"&",
+        b"=",
+        b"%61",
+        b"%",
+        b"+",
+        b"%C3%A9",
+        b"%C3",
+        b";",
+        b"\n\n/",
+        b"\ncookie: ",
+        b"a=1; ",
+        b"\"",
+        b"\na: ",
+        b"\nx: ",
+        b"\x01a\x01\0\0\0x",
+    ];
+    run("cache_key", cache_key::check, 20_000, &tokens);
+}
+
+#[test]
+fn cache_normal() {
+    let tokens: [&[u8]; 18] = [
+        b"/?",
+        b"utm_x=1",
+        b"%75tm_=",
+        b"a=",
+        b"&",
+        b"%zz",
+        b"\naccept-language: ",
+        b"de-AT",
+        b";q=0",
+        b"*",
+        b"\naccept: ",
+        b"text/",
+        b"*/*",
+        b"\naccept-encoding: ",
+        b"gzip",
+        b"\ncookie: ",
+        b"b=2; ",
+        b"\"",
+    ];
+    run("cache_normal", cache_normal::check, 20_000, &tokens);
 }
 
 /// Checked by the host's own tests, with the same mutations: it is a part of the listener.
