@@ -10,6 +10,7 @@
 
 pub mod body;
 pub mod cache;
+pub mod catch_panic;
 pub mod client;
 pub mod compression;
 pub mod cors;

@@ -3,15 +3,13 @@
 //! A layer is added as one line with its *why here*. A layer may answer early or pass on; on the way back it may only add. What
 //! concerns only the app's answers is in [`crate::ssr`], below the routes; what concerns connections is in [`crate::listener`].
 
-use std::any::Any;
 use std::convert::Infallible;
 
 use edge::drain::{self, Draining};
-use edge::{Body, Problem, client, compression, cors, cross_site, csp, rate_limit, security_headers};
-use http::{Request, Response, StatusCode};
+use edge::{Body, catch_panic, client, compression, cors, cross_site, csp, rate_limit, security_headers};
+use http::{Request, Response};
 use hyper::body::Incoming;
 use tower::ServiceBuilder;
-use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::listener::Service;
 
@@ -46,7 +44,7 @@ where
 {
     ServiceBuilder::new()
         // Panic guard: outermost, because a bug in any layer below must cost one response and not the connection.
-        .layer(CatchPanicLayer::custom(panicked))
+        .layer(catch_panic::Layer)
         // Drain: `Connection: close` on whatever answer, also a refusal of a layer below.
         .layer(drain::Layer(draining))
         // Client address: before everything that asks who it is.
@@ -63,9 +61,4 @@ where
         // Compression: innermost, so that whatever comes later (a cache) can keep both forms.
         .layer(layers.compression)
         .service(routes)
-}
-
-fn panicked(panic: Box<dyn Any + Send>) -> Response<Body> {
-    let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
-    Problem::of(StatusCode::INTERNAL_SERVER_ERROR).with_detail(format!("panic: {}", text.unwrap_or("no message"))).into_response()
 }
