@@ -236,7 +236,7 @@ impl Head {
         if name.eq_ignore_ascii_case(b"host") {
             // RFC 9112 section 3.2: more than one, or an invalid one, must be refused.
             let first = !std::mem::replace(&mut self.host, true);
-            return (first && value.iter().all(|byte| is_host(*byte))).then_some(());
+            return (first && value.iter().all(|byte| HOST[usize::from(*byte)])).then_some(());
         }
         Some(())
     }
@@ -256,10 +256,10 @@ impl Head {
 /// Name and value of a field line. `None`: folded onto the next line, without a colon, or a name that is no token (a
 /// space before the colon).
 fn field(line: &[u8]) -> Option<(&[u8], &[u8])> {
-    let colon = memchr(b':', line)?;
-    let (name, value) = (&line[..colon], &line[colon + 1..]);
-    let token = !name.is_empty() && name.iter().all(|byte| is_token(*byte));
-    (token && !value.contains(&b'\r')).then(|| (name, trim(value)))
+    let name = line.iter().position(|byte| !TOKEN[usize::from(*byte)]).filter(|length| *length > 0)?;
+    let (name, value) = line.split_at(name);
+    let value = value.strip_prefix(b":")?;
+    memchr(b'\r', value).is_none().then(|| (name, trim(value)))
 }
 
 /// Only what HTTP calls white space: a vertical tab in front of `chunked` hides it from some.
@@ -271,13 +271,25 @@ fn trim(mut value: &[u8]) -> &[u8] {
 }
 
 /// RFC 9110 section 5.6.2.
-fn is_token(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
-}
+const TOKEN: [bool; 256] = alphanumeric_and(b"!#$%&'*+-.^_`|~");
 
 /// RFC 3986 section 3.2.2, with the port, and without the user information that a proxy might take for the host.
-fn is_host(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"-._~%!$&'()*+,;=:[]".contains(&byte)
+const HOST: [bool; 256] = alphanumeric_and(b"-._~%!$&'()*+,;=:[]");
+
+/// Which bytes are letters, digits or one of these: a table, because every byte of every name is looked up.
+const fn alphanumeric_and(others: &[u8]) -> [bool; 256] {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        table[byte as usize] = (byte as u8).is_ascii_alphanumeric();
+        byte += 1;
+    }
+    let mut at = 0;
+    while at < others.len() {
+        table[others[at] as usize] = true;
+        at += 1;
+    }
+    table
 }
 
 #[cfg(test)]
