@@ -1,5 +1,6 @@
 //! One client, from accept to close: PROXY header, TLS, protocol, requests, letting go.
 
+use std::cell::RefCell;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -164,7 +165,8 @@ impl Connection {
         let activity = Activity::new();
         let io = Draining::new(stream, limits.write_timeout);
         let io = Wire::new(io, limits, Arc::clone(&activity), Arc::clone(&self.shared.crowd), self.opened);
-        let service = Exchanges { service, peer: self.peer, activity, limits: Arc::clone(limits), slot: None };
+        let service =
+            Exchanges { service: RefCell::new(service), peer: self.peer, activity, limits: Arc::clone(limits), slot: None };
         let mut connection = pin!(self.shared.http1.serve_connection(TokioIo::new(io), service));
         let mut stop = self.stop;
         tokio::select! {
@@ -181,8 +183,13 @@ impl Connection {
         let (activity, slot) = (Activity::new(), Slot::default());
         let builder = self.shared.http2(Streams::new(slot.clone(), limits.write_timeout));
         let io = Draining::new(stream, limits.write_timeout);
-        let service =
-            Exchanges { service, peer: self.peer, activity: Arc::clone(&activity), limits: Arc::clone(limits), slot: Some(slot) };
+        let service = Exchanges {
+            service: RefCell::new(service),
+            peer: self.peer,
+            activity: Arc::clone(&activity),
+            limits: Arc::clone(limits),
+            slot: Some(slot),
+        };
         let mut connection = pin!(builder.serve_connection(TokioIo::new(io), service));
         let mut stop = self.stop;
         tokio::select! {

@@ -3,11 +3,13 @@
 //! While an exchange lasts its connection is neither idle nor waiting for a head. It lasts until hyper lets go of the
 //! response body.
 
+use std::cell::RefCell;
 use std::convert::Infallible;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::task::{Context, Poll, ready};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::task::{Context, Poll, Waker, ready};
+use std::time::Duration;
 
 use bytes::Bytes;
 use edge::client::Peer;
@@ -17,7 +19,6 @@ use http::header::{CONNECTION, HOST};
 use http::{HeaderValue, Method, Request, Response, StatusCode, Version};
 use http_body::{Frame, SizeHint};
 use hyper::body::Incoming;
-use parking_lot::Mutex;
 use pin_project_lite::pin_project;
 use tokio::sync::Notify;
 use tokio::time::Instant;
@@ -31,36 +32,56 @@ use crate::node_http::AsIs;
 /// What a connection works on.
 #[derive(Debug)]
 pub(super) struct Activity {
+    began: Instant,
     exchanges: AtomicUsize,
-    idle_since: Mutex<Instant>,
+    /// In nanoseconds since it began.
+    idle_since: AtomicU64,
+    /// Whether anybody wants to know when there is nothing to do any more.
+    watched: AtomicBool,
     idle: Notify,
     waker: AtomicWaker,
 }
 
 impl Activity {
     pub(super) fn new() -> Arc<Self> {
-        let idle_since = Mutex::new(Instant::now());
-        Arc::new(Activity { exchanges: AtomicUsize::new(0), idle_since, idle: Notify::new(), waker: AtomicWaker::new() })
+        Arc::new(Activity {
+            began: Instant::now(),
+            exchanges: AtomicUsize::new(0),
+            idle_since: AtomicU64::new(0),
+            watched: AtomicBool::new(false),
+            idle: Notify::new(),
+            waker: AtomicWaker::new(),
+        })
     }
 
     pub(super) fn is_busy(&self) -> bool {
-        self.exchanges.load(Ordering::Acquire) > 0
+        self.exchanges.load(Ordering::SeqCst) > 0
     }
 
     /// Since when there is nothing to do. `None`: there is.
     pub(super) fn idle_since(&self) -> Option<Instant> {
-        (!self.is_busy()).then(|| *self.idle_since.lock())
+        (!self.is_busy()).then(|| self.began + Duration::from_nanos(self.idle_since.load(Ordering::Acquire)))
     }
 
     /// Wakes this task when there is nothing to do any more; whether there still is something.
     pub(super) fn wake_when_idle(&self, cx: &mut Context<'_>) -> bool {
         self.waker.register(cx.waker());
+        self.watch();
         self.is_busy()
     }
 
     /// Returns when there may be nothing to do any more.
     pub(super) async fn became_idle(&self) {
-        self.idle.notified().await;
+        self.watch();
+        if self.is_busy() {
+            self.idle.notified().await;
+        }
+    }
+
+    /// Whoever looks at whether it is busy after this is told of what ends later. Sequentially consistent on both sides: else each
+    /// could miss the other.
+    fn watch(&self) {
+        self.watched.store(true, Ordering::SeqCst);
     }
 }
 
@@ -69,24 +90,27 @@ struct Exchange(Arc<Activity>);
 
 impl Exchange {
     fn begin(activity: &Arc<Activity>) -> Self {
-        activity.exchanges.fetch_add(1, Ordering::AcqRel);
+        activity.exchanges.fetch_add(1, Ordering::SeqCst);
         Exchange(Arc::clone(activity))
     }
 }
 
 impl Drop for Exchange {
     fn drop(&mut self) {
-        *self.0.idle_since.lock() = Instant::now();
-        if self.0.exchanges.fetch_sub(1, Ordering::AcqRel) == 1 {
-            self.0.idle.notify_one();
-            self.0.waker.wake();
+        let activity = &self.0;
+        let since = u64::try_from(activity.began.elapsed().as_nanos()).unwrap_or(u64::MAX);
+        activity.idle_since.store(since, Ordering::Release);
+        if activity.exchanges.fetch_sub(1, Ordering::SeqCst) == 1 && activity.watched.load(Ordering::SeqCst) {
+            activity.idle.notify_one();
+            activity.waker.wake();
         }
     }
 }
 
 /// The service of one connection.
 pub(super) struct Exchanges<S> {
-    pub(super) service: S,
+    /// One for all requests: a copy is a counter for every layer. hyper calls it from one task, and never from within a call.
+    pub(super) service: RefCell<S>,
     pub(super) peer: Peer,
     pub(super) activity: Arc<Activity>,
     pub(super) limits: Arc<Limits>,
@@ -106,7 +130,12 @@ impl<S: Service> hyper::service::Service<Request<Incoming>> for Exchanges<S> {
             return Answering::Refused { refusal: Some(refusal), exchange };
         }
         request.extensions_mut().insert(self.peer);
-        Answering::Served { future: Oneshot::new(self.service.clone(), request), exchange, stall }
+        let mut service = self.service.borrow_mut();
+        match service.poll_ready(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(Ok(())) => Answering::Served { future: service.call(request), exchange, stall },
+            Poll::Ready(Err(never)) => match never {},
+            Poll::Pending => Answering::Waiting { future: Oneshot::new(service.clone(), request), exchange, stall },
+        }
     }
 }
 
@@ -162,7 +191,9 @@ pin_project! {
     /// A response that is not there yet.
     #[project = AnsweringProjection]
     pub(super) enum Answering<S: Service> {
-        Served { #[pin] future: Oneshot<S, Request<Incoming>>, exchange: Option<Exchange>, stall: Option<Arc<Stall>> },
+        Served { #[pin] future: S::Future, exchange: Option<Exchange>, stall: Option<Arc<Stall>> },
+        // For a service that is not ready: a copy of it waits until it is.
+        Waiting { #[pin] future: Oneshot<S, Request<Incoming>>, exchange: Option<Exchange>, stall: Option<Arc<Stall>> },
         Refused { refusal: Option<Response<edge::Body>>, exchange: Option<Exchange> },
     }
 }
@@ -172,19 +203,26 @@ impl<S: Service> Future for Answering<S> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         Poll::Ready(Ok(match self.project() {
-            AnsweringProjection::Served { future, exchange, stall } => {
-                let mut response = ready!(future.poll(cx)).unwrap_or_else(|never| match never {});
-                if let Some(AsIs(headers)) = response.extensions_mut().remove() {
-                    *response.headers_mut() = headers;
-                }
-                response.map(|body| Page { content: Content::App { body }, exchange: exchange.take(), stall: stall.take() })
-            }
+            AnsweringProjection::Served { future, exchange, stall } => answered(ready!(future.poll(cx)), exchange, stall),
+            AnsweringProjection::Waiting { future, exchange, stall } => answered(ready!(future.poll(cx)), exchange, stall),
             AnsweringProjection::Refused { refusal, exchange } => {
                 let refusal = refusal.take().expect("not polled again after it was ready");
                 refusal.map(|body| Page { content: Content::Own { body }, exchange: exchange.take(), stall: None })
             }
         }))
     }
+}
+
+fn answered<B>(
+    answer: Result<Response<B>, Infallible>,
+    exchange: &mut Option<Exchange>,
+    stall: &mut Option<Arc<Stall>>,
+) -> Response<Page<B>> {
+    let Ok(mut response) = answer;
+    if let Some(AsIs(headers)) = response.extensions_mut().remove() {
+        *response.headers_mut() = headers;
+    }
+    response.map(|body| Page { content: Content::App { body }, exchange: exchange.take(), stall: stall.take() })
 }
 
 pin_project! {
