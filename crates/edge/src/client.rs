@@ -73,13 +73,17 @@ impl Client {
     pub fn of(trust: &Trust, peer: &Peer, headers: &HeaderMap, uri: &Uri) -> Client {
         let address = peer.canonical();
         let ip = address.map(|address| address.ip());
+        if trust.peers.is_empty() {
+            let host = origin::requested_host(headers, uri);
+            return Client { ip, ips: None, host, https: peer.tls, peer: address, via_proxy: false };
+        }
         let via_proxy = trust.peers.contains(ip);
         let path = if via_proxy { chain::walk(trust, ip, headers) } else { chain::Path::of_peer(ip) };
         let client = path.ips.last().copied();
         let origin = origin::Origin::read(trust, via_proxy, client.is_some(), path.origin, headers);
         Client {
             ip: client,
-            ips: (!trust.peers.is_empty()).then_some(path.ips),
+            ips: Some(path.ips),
             host: origin.host.or_else(|| origin::requested_host(headers, uri)),
             https: origin.https.unwrap_or(peer.tls),
             peer: address,

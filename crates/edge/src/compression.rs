@@ -163,10 +163,9 @@ enum Compressed {
 }
 
 fn compress(asked: &Asked, default: &Choice, mut response: Response<Body>) -> Compressed {
-    let choice = response.extensions().get::<Choice>().unwrap_or(default);
-    let Choice::Policy(policy) = choice else { return Compressed::Ready(response) };
-    let policy = policy.clone();
-    match verdict(asked, &policy, &response) {
+    let own = response.extensions().get::<Choice>().cloned();
+    let Choice::Policy(policy) = own.as_ref().unwrap_or(default) else { return Compressed::Ready(response) };
+    match verdict(asked, policy, &response) {
         Verdict::Leave => Compressed::Ready(response),
         Verdict::Vary => {
             vary(response.headers_mut());
@@ -183,7 +182,7 @@ fn compress(asked: &Asked, default: &Choice, mut response: Response<Body>) -> Co
             }
             Compressed::Ready(response)
         }
-        Verdict::Encode(encoding) => start(response, encoding, &policy),
+        Verdict::Encode(encoding) => start(response, encoding, policy),
     }
 }
 

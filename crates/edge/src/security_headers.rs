@@ -190,9 +190,8 @@ impl finish::Finish for Rest {
 
 fn add(headers: &mut HeaderMap, header: &Header, https: bool) {
     match header.value.as_ref().filter(|_| https || !header.https_only) {
-        Some(value) if header.replace || !headers.contains_key(&header.name) => {
-            headers.insert(header.name.clone(), value.clone());
-        }
+        Some(value) if header.replace => drop(headers.insert(&header.name, value.clone())),
+        Some(value) => drop(headers.entry(&header.name).or_insert_with(|| value.clone())),
         None if header.replace => {
             headers.remove(&header.name);
         }

@@ -34,8 +34,11 @@ impl Origin {
 pub(super) fn requested_host(headers: &HeaderMap, uri: &Uri) -> Option<String> {
     let host = headers.get(HOST).map(|host| host.as_bytes()).filter(|host| !host.is_empty());
     let authority = || uri.authority().and_then(|authority| authority.as_str().rsplit('@').next()).map(str::as_bytes);
-    // Bytes over 127 as Node reads headers: latin1.
-    host.or_else(authority).map(|host| host.iter().map(|byte| char::from(*byte)).collect())
+    host.or_else(authority).map(|host| match str::from_utf8(host) {
+        Ok(text) if text.is_ascii() => text.to_owned(),
+        // Bytes over 127 as Node reads headers: latin1.
+        _ => host.iter().map(|byte| char::from(*byte)).collect(),
+    })
 }
 
 /// The last entry of a list, which the peer itself wrote (`getLastEntryInMultiHeaderValue` of fastify/lib/request.js).

@@ -26,10 +26,12 @@
 
 use http::header::{AUTHORIZATION, CACHE_CONTROL, COOKIE, SET_COOKIE};
 use http::uri::PathAndQuery;
-use http::{HeaderMap, Request, Response, StatusCode};
+use http::{HeaderMap, HeaderName, Request, Response, StatusCode};
 use memchr::memmem;
 
 use crate::Body;
+
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// Shortest text that counts, in bytes.
 const SHORTEST: usize = 4;
@@ -50,7 +52,7 @@ pub(super) struct Asked {
 impl Asked {
     pub(super) fn new<B: http_body::Body>(request: &Request<B>) -> Self {
         let headers = request.headers();
-        if headers.get("sec-fetch-site").is_some_and(|site| site == "same-origin") {
+        if headers.get(SEC_FETCH_SITE).is_some_and(|site| site == "same-origin") {
             return Asked { same_origin: true, ..Asked::default() };
         }
         Asked {

@@ -1,14 +1,18 @@
 //! What compression reads of a response's headers and what it makes of them.
 
-use http::header::{
-    ACCEPT_ENCODING, ACCEPT_RANGES, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG, VARY,
-};
+use bytes::Bytes;
+use http::header::{ACCEPT_RANGES, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG, VARY};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
 use super::{Encoding, Policy, Rules, fastify};
 
 /// They are about the bytes that are sent or their encoding (RFC 1864, RFC 3230, RFC 9530), which change.
-const DIGESTS: [&str; 4] = ["content-md5", "digest", "content-digest", "repr-digest"];
+const DIGESTS: [HeaderName; 4] = [
+    HeaderName::from_static("content-md5"),
+    HeaderName::from_static("digest"),
+    HeaderName::from_static("content-digest"),
+    HeaderName::from_static("repr-digest"),
+];
 
 /// Whether a response with this status and these headers is one that compression may touch.
 pub(super) fn allow(status: StatusCode, headers: &HeaderMap, policy: &Policy) -> bool {
@@ -29,8 +33,7 @@ pub(super) fn is_encoded(headers: &HeaderMap, rules: Rules) -> bool {
 
 /// `no-transform` (RFC 9110 section 7.7). `@fastify/compress` 7 is part of the app and does not look at it.
 fn must_stay(headers: &HeaderMap, rules: Rules) -> bool {
-    let lines = headers.get_all(CACHE_CONTROL).iter().flat_map(|line| line.as_bytes().split(|byte| *byte == b','));
-    rules == Rules::Host && lines.map(|directive| directive.trim_ascii()).any(|text| text.eq_ignore_ascii_case(b"no-transform"))
+    rules == Rules::Host && lists(headers, CACHE_CONTROL, |directive| directive.eq_ignore_ascii_case(b"no-transform"))
 }
 
 pub(super) fn has_type(headers: &HeaderMap, policy: &Policy) -> bool {
@@ -54,7 +57,7 @@ pub(super) fn describe(headers: &mut HeaderMap, encoding: Encoding, length: Opti
     }
     // A range would be one of the encoded bytes, which are made anew for each request.
     headers.remove(ACCEPT_RANGES);
-    for name in DIGESTS {
+    for name in &DIGESTS {
         headers.remove(name);
     }
     weaken(headers);
@@ -62,21 +65,21 @@ pub(super) fn describe(headers: &mut HeaderMap, encoding: Encoding, length: Opti
 
 /// The answer depends on `Accept-Encoding`: added to the list unless it is in it.
 pub(crate) fn vary(headers: &mut HeaderMap) {
-    let names = headers.get_all(VARY).iter().flat_map(|line| line.as_bytes().split(|byte| *byte == b','));
-    if names
-        .map(|name| name.trim_ascii())
-        .any(|name| name == b"*" || name.eq_ignore_ascii_case(ACCEPT_ENCODING.as_str().as_bytes()))
-    {
-        return;
+    if !lists(headers, VARY, |name| name == b"*" || name.eq_ignore_ascii_case(b"accept-encoding")) {
+        headers.append(VARY, HeaderValue::from_static("Accept-Encoding"));
     }
-    headers.append(VARY, HeaderValue::from_static("Accept-Encoding"));
+}
+
+/// Whether an element of this list is one that is looked for.
+fn lists(headers: &HeaderMap, name: HeaderName, is_it: impl Fn(&[u8]) -> bool) -> bool {
+    headers.get_all(name).iter().any(|line| line.as_bytes().split(|byte| *byte == b',').any(|item| is_it(item.trim_ascii())))
 }
 
 /// A strong `ETag` promises equal bytes (RFC 9110 section 8.8.1), which two encodings do not have.
 pub(crate) fn weaken(headers: &mut HeaderMap) {
     if let Some(etag) = headers.get_mut(ETAG)
         && etag.as_bytes().starts_with(b"\"")
-        && let Ok(weak) = HeaderValue::from_bytes(&[b"W/", etag.as_bytes()].concat())
+        && let Ok(weak) = HeaderValue::from_maybe_shared(Bytes::from([b"W/", etag.as_bytes()].concat()))
     {
         *etag = weak;
     }

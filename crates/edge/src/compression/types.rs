@@ -72,15 +72,18 @@ impl Types {
 
     /// Whether the set holds this `content-type`; its parameters do not matter.
     pub fn contains(&self, content_type: &str) -> bool {
-        let essence = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-        if essence == "text/event-stream" {
+        let essence = content_type.split(';').next().unwrap_or_default().trim();
+        if essence.eq_ignore_ascii_case("text/event-stream") {
             return false;
         }
         self.patterns.iter().any(|pattern| match pattern {
-            Pattern::Exactly(text) => essence == **text,
-            Pattern::StartsWith(text) => essence.starts_with(&**text),
-            Pattern::EndsWith(text) => essence.ends_with(&**text),
-        }) || self.mime_db && MIME_DB.contains(essence.as_str())
+            Pattern::Exactly(text) => essence.eq_ignore_ascii_case(text),
+            Pattern::StartsWith(text) => essence.get(..text.len()).is_some_and(|start| start.eq_ignore_ascii_case(text)),
+            Pattern::EndsWith(text) => {
+                let start = essence.len().checked_sub(text.len());
+                start.and_then(|start| essence.get(start..)).is_some_and(|end| end.eq_ignore_ascii_case(text))
+            }
+        }) || self.mime_db && MIME_DB.contains(essence.to_ascii_lowercase().as_str())
     }
 }
 

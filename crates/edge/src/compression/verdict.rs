@@ -1,11 +1,13 @@
 //! Whether a response is compressed, and in which encoding.
 
 use http::header::{ACCEPT_ENCODING, CONTENT_TYPE};
-use http::{HeaderValue, Method, Request, Response, StatusCode};
+use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode};
 use http_body::Body as _;
 
 use super::{Encoding, Policy, Rules, accept, breach, fastify, headers};
 use crate::Body;
+
+const X_NO_COMPRESSION: HeaderName = HeaderName::from_static("x-no-compression");
 
 /// What is needed of a request after it has gone on.
 pub(super) struct Asked {
@@ -17,12 +19,13 @@ pub(super) struct Asked {
 
 impl Asked {
     pub(super) fn new<B: http_body::Body>(request: &Request<B>) -> Self {
-        Asked {
-            head: request.method() == Method::HEAD,
-            accept: headers::joined(request.headers(), ACCEPT_ENCODING),
-            no_compression: request.headers().contains_key("x-no-compression"),
-            breach: breach::Asked::new(request),
-        }
+        let head = request.method() == Method::HEAD;
+        // Who accepts nothing gets nothing encoded, and the rest is not asked.
+        let Some(accept) = headers::joined(request.headers(), ACCEPT_ENCODING) else {
+            return Asked { head, accept: None, no_compression: false, breach: breach::Asked::default() };
+        };
+        let no_compression = request.headers().contains_key(X_NO_COMPRESSION);
+        Asked { head, accept: Some(accept), no_compression, breach: breach::Asked::new(request) }
     }
 
     fn encoding(&self, policy: &Policy) -> Option<Encoding> {
