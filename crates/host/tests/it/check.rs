@@ -113,7 +113,7 @@ fn as_json_and_without_requests() {
     let value = checked(quiet);
     assert_eq!((&value["cache"]["pages"], &value["cache"]["build"].is_string()), (&Value::Null, &true));
     let ended = app().flag("--no-requests").run("check");
-    assert!(!ended.stdout.contains("cache.rules") && !ended.stderr.contains("no database here"), "{ended:?}");
+    assert!(!ended.stdout.contains("cache.rules") && !ended.stderr.contains("no database here"), "{}", ended.stdout);
 }
 
 #[test]
