@@ -26,6 +26,7 @@ pub mod precompress;
 pub mod problem;
 pub mod proxy_protocol;
 pub mod rate_limit;
+mod redis;
 pub mod request_body;
 pub mod security_headers;
 

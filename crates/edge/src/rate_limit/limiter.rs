@@ -8,13 +8,14 @@ use redis::aio::MultiplexedConnection;
 
 use super::key::Key;
 use super::local::Clock;
-use super::redis::{Failure, RETRY, Redis};
+use super::redis::{Failure, Redis};
 use super::rule::Limit;
 use super::standing::Verdict;
 use super::{Config, Error, Headers, Stats, answer};
 use crate::Problem;
 use crate::client::Client;
 use crate::path::Pattern;
+use crate::redis::RETRY;
 
 /// The rules with their counts.
 pub(super) struct Limiter {
@@ -45,7 +46,7 @@ impl Limiter {
             }
             limits.push(limit);
         }
-        let redis = redis.map(|redis| Redis::new(redis, stats.clone())).transpose().map_err(Error::Redis)?;
+        let redis = redis.map(|redis| Redis::new(redis, &stats)).transpose().map_err(Error::Redis)?;
         Ok(Limiter { limits, ipv6_prefix, allow, exempt, headers, redis, stats })
     }
 

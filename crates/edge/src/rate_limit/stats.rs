@@ -1,5 +1,6 @@
 //! What the limits have done, for metrics.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 /// Counters since the start. Each is exact; two read one after the other may be of different moments.
@@ -9,7 +10,7 @@ pub struct Stats {
     refused: AtomicU64,
     shadow_refused: AtomicU64,
     evicted: AtomicU64,
-    redis_errors: AtomicU64,
+    redis_errors: Arc<AtomicU64>,
 }
 
 impl Stats {
@@ -53,7 +54,8 @@ impl Stats {
         }
     }
 
-    pub(super) fn add_redis_error(&self) {
-        self.redis_errors.fetch_add(1, Relaxed);
+    /// What [`Stats::redis_errors`] reads.
+    pub(super) fn redis_error_counter(&self) -> Arc<AtomicU64> {
+        self.redis_errors.clone()
     }
 }

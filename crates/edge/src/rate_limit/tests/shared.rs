@@ -1,67 +1,9 @@
 //! Counting in a real Redis: `redis-server` must be installed.
 
-use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
-
 use super::*;
-
-/// A Redis of the test's own, on a Unix socket in a directory of its own.
-struct Server {
-    child: Child,
-    dir: tempfile::TempDir,
-}
+use crate::redis::server::Server;
 
 impl Server {
-    async fn new() -> Server {
-        let dir = tempfile::tempdir().unwrap();
-        let child = Self::spawn(dir.path().join("socket"));
-        let server = Server { child, dir };
-        server.wait().await;
-        server
-    }
-
-    fn spawn(socket: PathBuf) -> Child {
-        let mut command = Command::new("redis-server");
-        command.args(["--port", "0", "--save", "", "--appendonly", "no", "--unixsocket"]).arg(socket);
-        command.stdout(Stdio::null()).spawn().expect("`redis-server` is installed")
-    }
-
-    async fn wait(&self) {
-        let client = ::redis::Client::open(self.url()).unwrap();
-        while client.get_multiplexed_async_connection().await.is_err() {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-    }
-
-    fn url(&self) -> String {
-        format!("unix://{}", self.dir.path().join("socket").display())
-    }
-
-    fn signal(&self, name: &str) {
-        assert!(Command::new("kill").args([name, &self.child.id().to_string()]).status().unwrap().success());
-    }
-
-    fn stop(&mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-
-    async fn start_again(&mut self) {
-        self.child = Self::spawn(self.dir.path().join("socket"));
-        self.wait().await;
-    }
-
-    async fn keys(&self) -> Vec<(String, i64)> {
-        let mut connection = ::redis::Client::open(self.url()).unwrap().get_multiplexed_async_connection().await.unwrap();
-        let names: Vec<String> = ::redis::cmd("KEYS").arg("*").query_async(&mut connection).await.unwrap();
-        let mut keys = Vec::new();
-        for name in names {
-            let left: i64 = ::redis::cmd("PTTL").arg(&name).query_async(&mut connection).await.unwrap();
-            keys.push((name, left));
-        }
-        keys
-    }
-
     /// An app whose limits are counted here, already connected. The time limit is long: what is tested is not how fast this
     /// machine is.
     async fn app(&self, rules: impl Into<Vec<Rule>>, failure: Failure) -> App {
@@ -70,14 +12,6 @@ impl Server {
         app.layer.start().await;
         assert!(app.is_connected());
         app
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // Whatever it was stopped by.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }
 
