@@ -77,15 +77,8 @@ pub fn choice(compression: Compression) -> Option<Choice> {
         Coding::Gzip => (Encoding::Gzip, Levels::default().gzip),
         Coding::Deflate => (Encoding::Deflate, Levels::default().gzip),
     };
-    let level = level.unwrap_or(default);
     // JavaScript has asked everything already: type, length, and what the client takes.
-    Some(Choice::Policy(Arc::new(Policy {
-        rules: compression::Rules::Fastify,
-        min_size: 0,
-        encodings: vec![encoding],
-        types: Types::all(),
-        levels: Levels { zstd: level, br: level, gzip: level },
-    })))
+    Some(Choice::encode(encoding, level.unwrap_or(default)))
 }
 
 impl isolate::Host for Plugins {

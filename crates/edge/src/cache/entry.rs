@@ -34,9 +34,9 @@ pub struct Stored {
     pub body: Bytes,
     /// How long it may be served.
     pub lifetime: Lifetime,
-    /// When it was received.
+    /// When it was received, by the time of day.
     pub received: Moment,
-    /// When its render began: what was purged after that does not count any more.
+    /// When its render began, on the clock of purges: what was purged after that does not count any more.
     pub born: Moment,
     /// Its tags.
     pub tags: Box<[Box<str>]>,

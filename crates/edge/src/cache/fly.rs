@@ -12,6 +12,7 @@ use http::{Method, Request, Response, StatusCode};
 use tokio::sync::oneshot;
 use tower::ServiceExt as _;
 
+use super::clock;
 use super::entry::Entry;
 use super::flight::{Landing, Ticket};
 use super::forwarded::Forwarded;
@@ -85,7 +86,7 @@ impl Flight {
         let mut conditional = self.known && self.has_etag();
         loop {
             let Some(response) = self.ask(app.clone(), &parts, conditional).await else { return };
-            let now = shared.clock.now();
+            let now = clock::wall();
             if !conditional || response.status() != StatusCode::NOT_MODIFIED {
                 return self.judge(&shared, &parts, response, (born, now)).await;
             }

@@ -39,5 +39,5 @@ pub struct Purge {
     pub soft: bool,
 }
 
-/// A time in microseconds since the Unix epoch, on the clock that all instances share.
+/// A time in microseconds since the Unix epoch.
 pub type Moment = u64;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use http::request::Parts;
 
+use super::clock;
 use super::entry::{Entry, Stored};
 use super::fly::Flight;
 use super::key::{Key, Spec};
@@ -31,7 +32,7 @@ pub(super) async fn ask(shared: &Shared, parts: &Parts, flight: &mut Flight) -> 
         Lease::Down => return Second::Render(None),
         Lease::Taken => {}
     }
-    redis.wait(&key, tokio::time::Instant::now() + shared.config.wait).await;
+    redis.wait(&key, std::time::Instant::now() + shared.config.wait).await;
     match find(shared, redis, parts, flight).await {
         Found::Entry(stored) => Second::Entry(Arc::new(stored)),
         Found::Down | Found::Nothing => Second::Render(None),
@@ -48,8 +49,7 @@ async fn find(shared: &Shared, redis: &Redis, parts: &Parts, flight: &mut Flight
     if !newer || (flight.asked.authorized && !stored.lifetime.authorized) {
         return Found::Nothing;
     }
-    if stored.age(shared.clock.now()) < stored.lifetime.fresh && shared.purges.verdict(&stored) == super::purges::Standing::Valid
-    {
+    if stored.age(clock::wall()) < stored.lifetime.fresh && shared.purges.verdict(&stored) == super::purges::Standing::Valid {
         return Found::Entry(stored);
     }
     flight.stale = Some(Arc::new(Entry::new(Arc::new(stored))));

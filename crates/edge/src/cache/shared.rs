@@ -51,16 +51,17 @@ pub(super) struct Shared {
 
 impl Shared {
     pub(super) fn new(config: Config) -> Result<Shared, String> {
-        let (clock, purges) = (Arc::new(Clock::default()), Arc::new(Purges::default()));
-        let second = |redis| Redis::new(redis, &config.build, purges.clone(), clock.clone());
+        let purges = Arc::new(Purges::default());
+        let second = |redis| Redis::new(redis, &config.build, purges.clone());
+        let redis = config.redis.as_ref().map(second).transpose()?;
         Ok(Shared {
-            redis: config.redis.as_ref().map(second).transpose()?,
+            clock: redis.as_ref().map_or_else(|| Arc::new(Clock::own()), Redis::clock),
+            redis,
             sweeping: AtomicBool::new(false),
             no_rule: Rule::new(Pattern::all()),
-            store: Store::new(config.max_size, clock.clone()),
+            store: Store::new(config.max_size),
             flights: Arc::default(),
             counters: Counters::default(),
-            clock,
             purges,
             config,
         })
@@ -96,7 +97,7 @@ impl Shared {
 
     /// What may be done with an entry.
     pub(super) fn freshness(&self, entry: &Entry, standing: Standing) -> Freshness {
-        let now = self.clock.now();
+        let now = clock::wall();
         match standing {
             Standing::Valid => entry.freshness(now),
             Standing::Stale => entry.staleness(now),
@@ -114,7 +115,7 @@ impl Shared {
         }
         entry.hit();
         self.store.reweigh(entry);
-        let now = self.clock.now();
+        let now = clock::wall();
         let ttl = ttl(&entry.stored, now);
         self.respond(asked, entry, now, status::hit(ttl, None))
     }
@@ -133,13 +134,13 @@ impl Shared {
     pub(super) fn collapsed(&self, asked: &Asked, entry: &Entry, why: Forward) -> Response<Body> {
         self.counters.collapsed.add();
         let forward = Forwarded { collapsed: true, ..Forwarded::new(why) };
-        self.respond(asked, entry, self.clock.now(), forward.value())
+        self.respond(asked, entry, clock::wall(), forward.value())
     }
 
     /// Answers with a stale entry, when there is one that may be served in place of an error.
     pub(super) fn instead(&self, asked: &Asked, stale: Option<&Arc<Entry>>) -> Option<Response<Body>> {
         let stale = stale?;
-        let now = self.clock.now();
+        let now = clock::wall();
         let usable =
             matches!(stale.staleness(now), Freshness::StaleIfError | Freshness::StaleWhileRevalidate | Freshness::Resting);
         // What was purged meanwhile is not served in any case.
@@ -184,11 +185,11 @@ impl Shared {
             Ok(Answer::Stored(entry)) => {
                 self.counters.misses.add();
                 let forward = Forwarded { stored: true, ..Forwarded::new(why) };
-                self.respond(asked, &entry, self.clock.now(), forward.value())
+                self.respond(asked, &entry, clock::wall(), forward.value())
             }
             Ok(Answer::Found(entry)) => {
                 self.counters.misses.add();
-                let now = self.clock.now();
+                let now = clock::wall();
                 self.respond(asked, &entry, now, status::hit(ttl(&entry.stored, now), Some("redis")))
             }
             Ok(Answer::Failed(mut response, stale)) => self.instead(asked, stale.as_ref()).unwrap_or_else(|| {
@@ -231,7 +232,7 @@ impl Shared {
             size,
             max_body: self.config.max_body,
             tracked,
-            now: clock::time(self.clock.now()),
+            now: clock::time(clock::wall()),
         }
     }
 
@@ -364,7 +365,7 @@ impl Shared {
             max_bytes: self.config.max_size,
             paths,
             flights: self.flights.len() as u64,
-            top: self.store.top(top, self.clock.now()),
+            top: self.store.top(top, clock::wall()),
             counts: self.counters.read(self.store.evicted()),
             redis: self.redis.as_ref().map(Redis::view),
         }

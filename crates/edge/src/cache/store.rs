@@ -11,6 +11,7 @@ use moka::ops::compute::Op;
 use moka::sync::Cache;
 use parking_lot::RwLock;
 
+use super::clock;
 use super::entry::{Entry, FlightKey};
 use super::key::{Key, Spec};
 use super::purge::Moment;
@@ -46,20 +47,20 @@ struct Path {
 }
 
 /// An entry is held for as long as it may be served.
-struct UntilUseless(Arc<super::clock::Clock>);
+struct UntilUseless;
 
 impl Expiry<Key, Arc<Entry>> for UntilUseless {
     fn expire_after_create(&self, _: &Key, entry: &Arc<Entry>, _: Instant) -> Option<Duration> {
-        Some(entry.stored.kept_for(self.0.now()))
+        Some(entry.stored.kept_for(clock::wall()))
     }
 
     fn expire_after_update(&self, _: &Key, entry: &Arc<Entry>, _: Instant, _: Option<Duration>) -> Option<Duration> {
-        Some(entry.stored.kept_for(self.0.now()))
+        Some(entry.stored.kept_for(clock::wall()))
     }
 }
 
 impl Store {
-    pub(super) fn new(max_size: u64, clock: Arc<super::clock::Clock>) -> Store {
+    pub(super) fn new(max_size: u64) -> Store {
         let evicted = Arc::new(AtomicU64::new(0));
         let count = evicted.clone();
         let entries = Cache::builder()
@@ -69,7 +70,7 @@ impl Store {
                 entry.weighed.store(size, Relaxed);
                 u32::try_from(size).unwrap_or(u32::MAX)
             })
-            .expire_after(UntilUseless(clock))
+            .expire_after(UntilUseless)
             .eviction_listener(move |_, _, cause| {
                 if cause == RemovalCause::Size {
                     count.fetch_add(1, Relaxed);

@@ -82,6 +82,8 @@ pub struct RedisView {
     pub misses: u64,
     /// Calls that failed or took too long.
     pub errors: u64,
+    /// Entries that were not written because too many waited.
+    pub dropped_writes: u64,
     /// Purges that other instances have not been told of yet.
     pub pending_purges: u64,
 }

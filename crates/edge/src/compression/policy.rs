@@ -59,10 +59,40 @@ pub enum Rules {
 }
 
 /// Who decides about a response: an extension of it. Without one the host's policy holds.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Choice {
     /// It is sent as it is.
     Never,
     /// This policy holds.
     Policy(Arc<Policy>),
+}
+
+impl Choice {
+    /// To encode it in this way, whatever it is and however long: who chooses so has asked all else already.
+    pub fn encode(encoding: Encoding, level: i32) -> Choice {
+        Choice::Policy(Arc::new(Policy {
+            rules: Rules::Fastify,
+            min_size: 0,
+            encodings: vec![encoding],
+            types: Types::all(),
+            levels: Levels { zstd: level, br: level, gzip: level },
+        }))
+    }
+
+    /// A form that [`Choice::from_text`] reads; `None`: there is none of a policy of many parts.
+    pub(crate) fn to_text(&self) -> Option<String> {
+        let Choice::Policy(policy) = self else { return Some("never".to_owned()) };
+        let [encoding] = policy.encodings[..] else { return None };
+        let level = policy.levels.gzip;
+        (*self == Choice::encode(encoding, level)).then(|| format!("{encoding} {level}"))
+    }
+
+    /// Reads it.
+    pub(crate) fn from_text(text: &str) -> Option<Choice> {
+        if text == "never" {
+            return Some(Choice::Never);
+        }
+        let (encoding, level) = text.split_once(' ')?;
+        Some(Choice::encode(encoding.parse().ok()?, level.parse().ok()?))
+    }
 }
