@@ -148,8 +148,16 @@ function headerTarget(reply, filename) {
   };
 }
 
-/** The file that the host will find, for `setHeaders`. */
-function resolveFile(roots, pathname, { index = ["index.html"], extensions = [] }) {
+/**
+ * The file that the host will find, for `setHeaders`. One of an earlier build (`static.previous`) is where only the host can look: it
+ * is shown as if it were still in the first root, without size and times.
+ */
+function resolveFile(roots, pathname, options) {
+  const gone = () => new (fs().Stats)(new Proxy({}, { get: (_, name) => (name === "mode" ? 0o100644 : 0) }));
+  return fileIn(roots, pathname, options) ?? [path().join(roots[0], pathname), gone()];
+}
+
+function fileIn(roots, pathname, { index = ["index.html"], extensions = [] }) {
   for (const root of roots) {
     const base = path().join(root, pathname);
     const names = pathname.endsWith("/") ? [index || []].flat() : ["", ...[extensions || []].flat().map((e) => `.${e}`)];
@@ -194,7 +202,7 @@ async function fastifyStatic(fastify, options) {
     if (found === REDIRECT) return reply.redirect(redirectUrl(request.url), 301);
     if (setHeaders !== undefined) {
       const file = resolveFile(searched, pathname, { ...options, ...extra });
-      if (file !== undefined) setHeaders(headerTarget(reply, file[0]), ...file);
+      setHeaders(headerTarget(reply, file[0]), ...file);
     }
     reply.send(new FilePayload(mount, pathname));
   }

@@ -15,11 +15,12 @@
 //! - Only regular files are served: a pipe or a device is "not found".
 //!
 //! # What the host adds
-//! [`Host`] has two switches, off unless [`Mount::with_host`] turns them on; each gives way to what the app says about the same thing.
+//! All of it is off unless [`Mount::with_host`] turns it on; the first two give way to what the app says about the same thing.
 //! - `precompressed`: `app.js.br`, `.zst` or `.gz` is served in place of `app.js` to a client that takes it, with headers that say so.
 //!   The neighbour must not be older than the file. Only types that are worth compressing are looked at, and all their answers
 //!   have `vary: accept-encoding`.
 //! - `immutable`: a file whose name holds a hash (`files/hashed.rs` says when) never changes and may be kept for a year.
+//! - `previous`: such a file may be one of a build before this one, which a page asks for that was rendered then.
 //!
 //! # What it deliberately does not do
 //! Routes, `setHeaders`, `allowedPath`, not-found pages, redirects: those are JavaScript's, which asks [`Mount::lookup`] first.
@@ -66,13 +67,15 @@ pub struct Mount {
 }
 
 /// What the host does with the files of every app, where the app says nothing about it. Nothing by default.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Host {
     /// Serve compressed neighbours. An app's `preCompressed` decides in its place.
     pub precompressed: bool,
     /// Let files with a hash in their name be cached for ever. An app's `cacheControl`, `maxAge`, `immutable` and `setHeaders`
     /// decide in its place, and so does a `cache-control` that it has set.
     pub immutable: bool,
+    /// Where the files of builds before this one are: a file whose name holds a hash, and that no root has, is looked for there.
+    pub previous: Vec<PathBuf>,
 }
 
 /// What lies at a path of a [`Mount`].
@@ -102,6 +105,7 @@ impl Mount {
     pub fn with_host(mut self, host: Host) -> Self {
         self.host.precompressed = host.precompressed && !self.options.chose_neighbours;
         self.host.immutable = host.immutable && !self.options.chose_caching;
+        self.host.previous = host.previous;
         self
     }
 
@@ -113,7 +117,7 @@ impl Mount {
     /// What lies at `path` (percent-decoded, with its leading slash). Blocks for a few `stat` calls.
     pub fn lookup(&self, path: &str) -> Lookup {
         let encodings: &[Encoding] = if self.options.pre_compressed { &locate::PRE_COMPRESSED } else { &[] };
-        match locate::locate(&self.options, path, encodings) {
+        match self.locate(path, encodings) {
             Located::NotFound => Lookup::NotFound,
             Located::Redirect => Lookup::Redirect,
             Located::Forbidden => Lookup::Forbidden,
@@ -124,7 +128,7 @@ impl Mount {
 
     /// The `content-type` of the file at `path`; `None` when there is none. Blocks as [`Mount::lookup`] does.
     pub fn content_type(&self, path: &str) -> Option<String> {
-        match locate::locate(&self.options, path, &[]) {
+        match self.locate(path, &[]) {
             Located::File(found) => Some(mime::content_type(&found.name)),
             _ => None,
         }
@@ -143,7 +147,7 @@ impl Mount {
         // Reading a small file while it is being opened saves a second trip to the blocking pool.
         let read = method != Method::HEAD && !conditional::is_conditional(request);
         let mut response = match self.open(request, path, read).await {
-            Ok(file) => Answer { options: &self.options, host: self.host, request, status, headers, file }.build(),
+            Ok(file) => Answer { options: &self.options, host: &self.host, request, status, headers, file }.build(),
             Err(problem) => problem.into_response_on(headers),
         };
         if method == Method::HEAD {
@@ -152,11 +156,18 @@ impl Mount {
         response
     }
 
+    fn locate(&self, path: &str, encodings: &[Encoding]) -> Located {
+        match locate::locate(&self.options, path, encodings) {
+            Located::NotFound if hashed::is_hashed(path) => locate::file_in(&self.host.previous, &self.options, path, encodings),
+            located => located,
+        }
+    }
+
     async fn open(self: &Arc<Self>, request: &HeaderMap, path: &str, read: bool) -> Result<Opened, Problem> {
         let (mount, path) = (self.clone(), path.to_owned());
         let accepted = joined(request, ACCEPT_ENCODING).unwrap_or_default();
         let encodings = if self.options.pre_compressed { locate::accepted(&accepted) } else { Vec::new() };
-        let opened = tokio::task::spawn_blocking(move || match locate::locate(&mount.options, &path, &encodings) {
+        let opened = tokio::task::spawn_blocking(move || match mount.locate(&path, &encodings) {
             Located::File(found) => Opened::new(mount.variant(found, &accepted), read).map_err(|error| failed(&error)),
             Located::NotFound | Located::Redirect => Err(Problem::of(StatusCode::NOT_FOUND)),
             Located::Forbidden => Err(Problem::of(StatusCode::FORBIDDEN)),
@@ -196,7 +207,7 @@ fn failed(error: &io::Error) -> Problem {
 /// Everything that decides one answer; the steps of `SendStream.prototype.send`.
 struct Answer<'a> {
     options: &'a Options,
-    host: Host,
+    host: &'a Host,
     request: &'a HeaderMap,
     status: StatusCode,
     headers: HeaderMap,

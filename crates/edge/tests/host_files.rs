@@ -9,7 +9,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode};
 use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
 
-const BOTH: Host = Host { precompressed: true, immutable: true };
+const BOTH: Host = Host { precompressed: true, immutable: true, previous: Vec::new() };
 
 /// Writes `files` (name, content, seconds after some time).
 fn directory(files: &[(&str, &str, u64)]) -> tempfile::TempDir {
@@ -39,7 +39,7 @@ impl Asked<'_> {
     async fn send(&self, method: Method, path: &str, request: &[(&str, &str)]) -> (HeaderMap, StatusCode, String) {
         let mut options = self.options.clone();
         options["root"] = self.dir.to_str().unwrap().into();
-        let mount = Arc::new(Mount::new(&options).unwrap().with_host(self.host));
+        let mount = Arc::new(Mount::new(&options).unwrap().with_host(self.host.clone()));
         assert_eq!(mount.lookup(path), Lookup::File, "{path}");
         let base = (StatusCode::OK, headers(self.base));
         let response: Response<_> = mount.respond(&method, &headers(request), base, path).await;
@@ -183,6 +183,64 @@ async fn hashed_names_are_kept_for_ever_unless_the_app_decided() {
         let asked = Asked { dir: dir.path(), host, options, base };
         let (headers, _, _) = asked.get(path, "").await;
         assert_eq!(headers.get("cache-control").map(|value| value.to_str().unwrap()), expected, "{path} {:?}", asked.options);
+    }
+}
+
+/// A page of the build before asks for files that are no longer in the directory.
+#[tokio::test]
+async fn files_of_earlier_builds_stay_while_their_name_says_what_they_are() {
+    let now =
+        directory(&[("assets/index-D8L5OZT_.js", "new", 10), ("index.html", "new", 10), ("assets/en-DeZ_CqWp.js", "new", 10)]);
+    let before = directory(&[
+        ("client/assets/index-BhTnlnIm.js", "old", 20),
+        ("client/assets/index-BhTnlnIm.js.br", "OLD", 20),
+        ("client/assets/en-DeZ_CqWp.js", "old", 20),
+        ("client/assets/plain.js", "old", 20),
+        ("client/index.html", "old", 20),
+        ("client/.hidden/index-BhTnlnIm.js", "old", 20),
+        ("client/folder-BhTnlnIm.js/index.html", "old", 20),
+        ("client/page-BhTnlnIm.html", "old", 20),
+        ("secret-BhTnlnIm.js", "secret", 20),
+    ]);
+    let client = before.path().join("client");
+    let older = directory(&[("fr-YOddZ07a.js", "older", 30), ("assets/index-BhTnlnIm.js", "older", 30)]);
+    let previous = vec![client.clone(), "/no/such/directory".into(), older.path().into()];
+    let host = Host { previous, ..BOTH };
+    let asked = |options| Asked { dir: now.path(), host: host.clone(), options, base: &[] };
+    let (headers, status, body) = asked(json!({})).get("/assets/index-BhTnlnIm.js", "").await;
+    assert_eq!((status, body.as_str()), (StatusCode::OK, "old"));
+    // As the file had them while it was in the mount's own directory.
+    let there = Asked { dir: &client, host: BOTH, options: json!({}), base: &[] };
+    assert_eq!(headers, there.get("/assets/index-BhTnlnIm.js", "").await.0);
+    assert_eq!(headers["cache-control"], "public, max-age=31536000, immutable");
+    let (headers, _, body) = asked(json!({})).get("/assets/index-BhTnlnIm.js", "br").await;
+    assert_eq!((body.as_str(), headers["content-encoding"].to_str().unwrap()), ("OLD", "br"));
+    assert_eq!(asked(json!({})).get("/fr-YOddZ07a.js", "").await.2, "older");
+    assert_eq!(asked(json!({})).get("/assets/en-DeZ_CqWp.js", "").await.2, "new", "the mount's own comes first");
+    let (headers, ..) = asked(json!({ "maxAge": 1000, "preCompressed": true })).get("/assets/index-BhTnlnIm.js", "br").await;
+    assert_eq!(headers["cache-control"], "public, max-age=1", "the mount's options hold");
+    assert_eq!(headers["content-encoding"], "br");
+
+    let mount = |mut options: Value| {
+        options["root"] = now.path().to_str().unwrap().into();
+        Mount::new(&options).unwrap().with_host(host.clone())
+    };
+    let cases = [
+        ("/assets/plain.js", Lookup::NotFound),
+        ("/page-BhTnlnIm.html", Lookup::NotFound),
+        ("/folder-BhTnlnIm.js", Lookup::NotFound),
+        ("/folder-BhTnlnIm.js/", Lookup::NotFound),
+        ("/index-BhTnlnIm.js", Lookup::NotFound),
+        ("/../secret-BhTnlnIm.js", Lookup::Forbidden),
+        ("/assets/../../secret-BhTnlnIm.js", Lookup::Forbidden),
+        ("/..\\secret-BhTnlnIm.js", Lookup::Forbidden),
+        ("//assets/./index-BhTnlnIm.js", Lookup::File),
+    ];
+    for (path, expected) in cases {
+        assert_eq!(mount(json!({ "redirect": true })).lookup(path), expected, "{path}");
+    }
+    for (dotfiles, expected) in [("allow", Lookup::File), ("deny", Lookup::Forbidden), ("ignore", Lookup::NotFound)] {
+        assert_eq!(mount(json!({ "dotfiles": dotfiles })).lookup("/.hidden/index-BhTnlnIm.js"), expected, "{dotfiles}");
     }
 }
 

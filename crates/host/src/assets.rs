@@ -52,7 +52,7 @@ impl Assets {
         let number = match mounts.iter().position(|(known, _)| known == options) {
             Some(number) => number,
             None => {
-                mounts.push((options.clone(), Arc::new(Mount::new(options)?.with_host(self.host))));
+                mounts.push((options.clone(), Arc::new(Mount::new(options)?.with_host(self.host.clone()))));
                 mounts.len() - 1
             }
         };

@@ -16,7 +16,7 @@ use crate::assets::Assets;
 use crate::render_cache::RenderCache;
 
 /// What the host has been told besides.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Config {
     /// The host has been told whom to trust, and the app's `trustProxy` is without effect.
     pub trusts: bool,
@@ -56,7 +56,7 @@ pub fn notes(app: &isolate::App) -> impl Iterator<Item = &str> {
 impl Plugins {
     /// No plug-ins yet.
     pub fn new(config: Config) -> Plugins {
-        Plugins { assets: Arc::new(Assets::new(config.files)), config, ..Plugins::default() }
+        Plugins { assets: Arc::new(Assets::new(config.files.clone())), config, ..Plugins::default() }
     }
 
     /// The app's own `trustProxy`, if it has one: boolean, number or list; `null` for a function.

@@ -79,6 +79,22 @@ pub(crate) fn beside(path: &Path, encoding: Encoding) -> PathBuf {
 
 /// Finds `path`, preferring its compressed neighbours in the order of `encodings`.
 pub(super) fn locate(options: &Options, path: &str, encodings: &[Encoding]) -> Located {
+    within(&options.roots, options, path, encodings, |search, encoding| search.run(encoding))
+}
+
+/// As [`locate`], in other directories than those of the options, and nothing but files of that very name.
+pub(super) fn file_in(roots: &[PathBuf], options: &Options, path: &str, encodings: &[Encoding]) -> Located {
+    within(roots, options, path, encodings, |search, encoding| search.file(search.relative, encoding))
+}
+
+/// Looks at each root for each variant, when the path may be looked for at all.
+fn within(
+    roots: &[PathBuf],
+    options: &Options,
+    path: &str,
+    encodings: &[Encoding],
+    look: impl Fn(&Search<'_>, Option<Encoding>) -> Option<Located>,
+) -> Located {
     if path.contains('\0') {
         return Located::BadPath;
     }
@@ -94,8 +110,8 @@ pub(super) fn locate(options: &Options, path: &str, encodings: &[Encoding]) -> L
     }
     let variants = encodings.iter().copied().map(Some).chain([None]);
     variants
-        .flat_map(|encoding| options.roots.iter().map(move |root| (encoding, root)))
-        .find_map(|(encoding, root)| Search { options, root, relative: &relative, encodings }.run(encoding))
+        .flat_map(|encoding| roots.iter().map(move |root| (encoding, root)))
+        .find_map(|(encoding, root)| look(&Search { options, root, relative: &relative, encodings }, encoding))
         .unwrap_or(Located::NotFound)
 }
 

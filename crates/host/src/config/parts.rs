@@ -105,7 +105,11 @@ impl Config {
         plugins::Config {
             trusts: trust.is_set(),
             max_keys: limiter.max_keys,
-            files: files::Host { precompressed: files.precompressed, immutable: files.immutable },
+            files: files::Host {
+                precompressed: files.precompressed,
+                immutable: files.immutable,
+                previous: files.previous.clone(),
+            },
         }
     }
 

@@ -1,5 +1,7 @@
 //! `[compression]` and `[static]`: how bytes are sent.
 
+use std::path::PathBuf;
+
 use super::super::declare::{settings, words};
 use super::super::setting::Size;
 
@@ -42,5 +44,7 @@ settings! {
         immutable: bool = true,
         /// Send a file's neighbour `.zst`, `.br` or `.gz` to clients that take it.
         precompressed: bool = true,
+        /// Directories with the files of earlier builds, such as `["../previous/client"]`: a file with a hash in its name that the app's own directory does not have is looked for at the same place below these, because pages of those builds still ask for it. They need not exist.
+        previous: Vec<PathBuf> = [],
     }
 }
