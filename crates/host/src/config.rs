@@ -6,6 +6,7 @@
 //! documentation come from that. Nothing but this module and [`crate::address`] knows the names of settings.
 
 mod args;
+mod cache_args;
 mod declare;
 mod entry;
 mod environment;

@@ -20,6 +20,7 @@ use std::time::Instant;
 use anyhow::Context as _;
 
 pub mod address;
+pub mod admin;
 pub mod assets;
 pub mod build_id;
 pub mod check;
@@ -56,9 +57,12 @@ pub async fn serve(config: Config, started: Instant) -> anyhow::Result<ExitCode>
     let address = address::choose(&config.address, app.listen.as_ref());
     let opened = async {
         let listener = listener::Listener::bind(&address, config.listener()).await?;
-        Ok((listener, open_cache(&config, &plugins).await?))
+        let cache = open_cache(&config, &plugins).await?;
+        let shared = cache.as_ref().map(|(cache, _)| cache.clone());
+        let admin = admin::Port::open(config.admin(), shared).await.context("the admin port")?;
+        Ok((listener, cache, admin))
     };
-    let (listener, cache) = match opened.await {
+    let (listener, cache, admin) = match opened.await {
         Ok(opened) => opened,
         Err(error) => {
             pool.close(config.settings.shutdown.timeout).await;
@@ -85,7 +89,10 @@ pub async fn serve(config: Config, started: Instant) -> anyhow::Result<ExitCode>
     for note in plugins::notes(&app) {
         eprintln!("ssr-host: {note}");
     }
-    shutdown::run(listener, stack, &pool, signals, draining, config.shutdown()).await;
+    if let Some(admin) = &admin {
+        eprintln!("ssr-host: the admin port is {}", admin.display_url());
+    }
+    admin::answer_during(admin, shutdown::run(listener, stack, &pool, signals, draining, config.shutdown())).await;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -33,6 +33,7 @@ fn main() -> ExitCode {
             Command::Serve(config) => ssr_host::serve(*config, started).await,
             Command::Check(config, check) => ssr_host::check::run(*config, check).await,
             Command::RunJs(file, args) => ssr_host::run_js(file, args).await,
+            Command::Cache(action, client) => ssr_host::admin::command::run(action, &client).await,
             Command::Precompress(directory) => ssr_host::precompress::run(&directory, Default::default()),
             Command::Print(text) => Ok(print(&text)),
         }

@@ -5,7 +5,7 @@
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
-use edge::compression::{self, Choice, Encoding, Levels, Policy, Types};
+use edge::compression::{Choice, Encoding, Levels};
 use edge::files;
 use edge::rate_limit::windows::{self, Windows};
 use futures_util::future::BoxFuture;

@@ -4,9 +4,12 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
+use super::cache_args::CacheArgs;
 use super::environment::Environment;
 use super::flags::Flags;
 use super::{Config, entry, load, print, reference};
+use crate::admin::client::Client;
+use crate::admin::command::Action;
 
 /// Serves a server-rendered app from V8 isolates.
 #[derive(Debug, Parser)]
@@ -47,6 +50,11 @@ enum SubcommandArgs {
         #[arg(long, hide = true)]
         markdown: bool,
     },
+    /// Look at the cache of a running host or purge it, through its admin port (`[admin]`).
+    Cache {
+        #[command(subcommand)]
+        action: CacheArgs,
+    },
     /// Make compressed neighbours (.br, .zst, .gz) of the static files in a directory.
     Precompress {
         /// Where the files are, such as `dist/client`.
@@ -82,6 +90,8 @@ pub enum Command {
     Check(Box<Config>, Check),
     /// Print this.
     Print(String),
+    /// Ask a running host about its cache.
+    Cache(Action, Client),
     /// Compress the files of a directory.
     Precompress(PathBuf),
     /// Evaluate a module.
@@ -123,6 +133,10 @@ impl Args {
             Some(SubcommandArgs::Check { serve, json, no_requests }) => {
                 let format = if json { Format::Json } else { Format::Text };
                 Command::Check(config(serve)?, Check { format, requests: !no_requests })
+            }
+            Some(SubcommandArgs::Cache { action }) => {
+                let (action, client) = action.check(environment)?;
+                Command::Cache(action, client)
             }
             Some(SubcommandArgs::Precompress { directory }) => Command::Precompress(directory),
             Some(SubcommandArgs::Config { default: true, .. }) => Command::Print(reference::file()),

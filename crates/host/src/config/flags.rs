@@ -36,6 +36,11 @@ pub(super) struct Flags {
 }
 
 impl Flags {
+    /// Nothing but `--config`.
+    pub(super) fn with_config(config: Option<String>) -> Flags {
+        Flags { config, ..Flags::default() }
+    }
+
     /// The settings in it; the last one holds.
     pub(super) fn settings(&self, problems: &mut Problems) -> Table {
         let mut table = Table::default();

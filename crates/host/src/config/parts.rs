@@ -16,7 +16,7 @@ use super::setting::{Map, Peer, Written as _};
 use super::settings::{
     self, CrossSiteMode, Directive, Encoding, LimitHeaders, Preset, ProxyProtocol, RedisFailure, Settings, Sources,
 };
-use crate::{listener, plugins, shutdown, ssr, stack};
+use crate::{admin, listener, plugins, shutdown, ssr, stack};
 
 /// Longest time until the app listens. Not an option until somebody needs it.
 const STARTUP_TIMEOUT: Duration = Duration::from_secs(60);
@@ -55,7 +55,7 @@ impl Config {
                 unix: server.unix.clone(),
                 unix_mode: server.unix_mode.0,
                 backlog: server.backlog,
-                systemd: true,
+                ..listener::Sockets::default()
             },
             limits: listener::Limits {
                 max_connections: http.max_connections.get(),
@@ -129,6 +129,12 @@ impl Config {
             }
         }
         layers
+    }
+
+    /// The admin port, if there is to be one.
+    pub fn admin(&self) -> Option<admin::Config> {
+        let settings::Admin { listen, token } = &self.settings.admin;
+        listen.clone().map(|listen| admin::Config { listen, token: token.clone() })
     }
 
     /// How the process stops.

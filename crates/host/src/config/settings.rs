@@ -2,6 +2,7 @@
 //!
 //! Values here are checked one by one and against each other. What they do is elsewhere: nothing below knows the layers.
 
+mod admin;
 mod cache;
 mod checks;
 mod content;
@@ -15,6 +16,7 @@ mod secrets;
 mod server;
 mod trust;
 
+pub use admin::{Admin, Endpoint, Token};
 pub use cache::{BuildId, Cache, CacheRule, CookieName, Cookies, Normalizer, Parameter, Redis, Tag};
 pub(super) use checks::{Checks, all as check};
 pub use content::{Compression, Encoding, Static};
@@ -69,6 +71,8 @@ settings! {
         overload: Overload = {},
         /// The end after SIGTERM or SIGINT.
         shutdown: Shutdown = {},
+        /// A port for whoever operates the host: what the cache holds, purges, metrics.
+        admin: Admin = {},
         /// Environment variables without which the app must not start.
         secrets: Secrets = {},
     }

@@ -25,11 +25,13 @@ pub struct Sockets {
     pub backlog: u32,
     /// Take the sockets of systemd (`LISTEN_FDS`, `LISTEN_PID`; sd_listen_fds(3)) when it passes some.
     pub systemd: bool,
+    /// How to choose another host, and another port, for messages: `--host or HOST`.
+    pub named_by: [&'static str; 2],
 }
 
 impl Default for Sockets {
     fn default() -> Self {
-        Sockets { unix: None, unix_mode: 0o660, backlog: 1024, systemd: true }
+        Sockets { unix: None, unix_mode: 0o660, backlog: 1024, systemd: true, named_by: ["--host or HOST", "--port or PORT"] }
     }
 }
 
@@ -198,7 +200,7 @@ fn identity(path: &Path) -> io::Result<(u64, u64)> {
 pub(super) async fn tcp(address: &Address, sockets: &Sockets) -> anyhow::Result<Vec<Bound>> {
     let mut opened = Vec::new();
     let mut port = address.port;
-    for ip in resolve(address).await? {
+    for ip in resolve(address, sockets).await? {
         let socket = bind_one(SocketAddr::new(ip, port), address.dual_stack, sockets);
         match socket.and_then(|socket| Ok((socket.local_addr()?.port(), socket))) {
             Ok((bound, socket)) => {
@@ -207,20 +209,23 @@ pub(super) async fn tcp(address: &Address, sockets: &Sockets) -> anyhow::Result<
             }
             // `localhost` on a machine without IPv6: its other address is enough.
             Err(error) if !opened.is_empty() && is_absent(&error) => {}
-            Err(error) => return Err(cannot_listen(address, port, &error)),
+            Err(error) => return Err(cannot_listen(address, port, &error, sockets)),
         }
     }
     Ok(opened)
 }
 
-async fn resolve(address: &Address) -> anyhow::Result<Vec<IpAddr>> {
+async fn resolve(address: &Address, sockets: &Sockets) -> anyhow::Result<Vec<IpAddr>> {
     if let Some(ip) = address.widened.or_else(|| address.host.parse().ok()) {
         return Ok(vec![ip]);
     }
     let found = tokio::net::lookup_host((address.host.as_str(), address.port)).await;
     let ips: Vec<IpAddr> = found.into_iter().flatten().map(|found| found.ip()).collect();
     match ips[..] {
-        [] => Err(anyhow!("cannot listen on `{}`: no such host\n  hint: set another address with --host or HOST", address.host)),
+        [] => {
+            let [host, _] = sockets.named_by;
+            Err(anyhow!("cannot listen on `{}`: no such host\n  hint: set another address with {host}", address.host))
+        }
         // Node takes both addresses of `localhost` and the first of any other name.
         [..] if ips.iter().all(IpAddr::is_loopback) => Ok(ips),
         [first, ..] => Ok(vec![first]),
@@ -259,12 +264,13 @@ fn is_absent(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::AddrNotAvailable || error.kind() == io::ErrorKind::Unsupported
 }
 
-fn cannot_listen(address: &Address, port: u16, error: &io::Error) -> anyhow::Error {
+fn cannot_listen(address: &Address, port: u16, error: &io::Error, sockets: &Sockets) -> anyhow::Error {
+    let [named_host, named_port] = sockets.named_by;
     let url = address::url(&address.host, port);
     let hint = match error.kind() {
-        io::ErrorKind::AddrInUse => "another process has this port: stop it, or choose another with --port or PORT",
-        io::ErrorKind::PermissionDenied => "ports below 1024 need a privilege: choose another with --port or PORT",
-        _ => "choose another address with --host or HOST",
+        io::ErrorKind::AddrInUse => format!("another process has this port: stop it, or choose another with {named_port}"),
+        io::ErrorKind::PermissionDenied => format!("ports below 1024 need a privilege: choose another with {named_port}"),
+        _ => format!("choose another address with {named_host}"),
     };
     anyhow!("cannot listen on {url}: {error}\n  hint: {hint}")
 }

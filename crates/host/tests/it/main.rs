@@ -6,6 +6,7 @@ mod client;
 mod host;
 mod process;
 
+mod admin;
 mod assets;
 mod bodies;
 mod check;
