@@ -22,8 +22,11 @@ const MAX_BODY: usize = 64 << 10;
 /// How long a body may take.
 const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// What can be purged: the field of one, the field of several, whether it is a path, and what it becomes.
-const SELECTORS: [(&str, &str, bool, fn(String) -> Selector); 3] =
+/// The field of one, the field of several, whether it is a path, and what it becomes.
+type Field = (&'static str, &'static str, bool, fn(String) -> Selector);
+
+/// What can be purged, beside everything.
+const SELECTORS: [Field; 3] =
     [("tag", "tags", false, Selector::Tag), ("url", "urls", true, Selector::Url), ("prefix", "prefixes", true, Selector::Prefix)];
 
 /// For messages.

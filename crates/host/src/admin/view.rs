@@ -13,8 +13,8 @@ const MOST: usize = 1000;
 
 /// Answers `/cache?top=20`.
 pub(super) fn answer<B>(cache: &Cache, request: &Request<B>) -> Result<Response<Body>, Problem> {
-    let parameters = request.uri().query().unwrap_or_default().split('&').filter_map(|pair| pair.split_once('='));
-    let top = match parameters.filter(|(name, _)| *name == "top").last() {
+    let mut parameters = request.uri().query().unwrap_or_default().split('&').filter_map(|pair| pair.split_once('='));
+    let top = match parameters.rfind(|(name, _)| *name == "top") {
         None => TOP,
         Some((_, text)) => text.parse().ok().filter(|top| *top <= MOST).ok_or_else(|| {
             Problem::new(StatusCode::BAD_REQUEST, format!("`top` is `{text}`: expected a whole number from 0 to {MOST}"))
