@@ -48,6 +48,7 @@ const PATCHES: [(&str, &str, &str); 2] = [
 
 /// Files of `js-runtime/` that app modules import under another name than their path gives.
 const PACKAGES: [(&str, &str); 8] = [
+const PACKAGES: [(&str, &str); 7] = [
     ("module/commonjs.js", "node:ssr-host/commonjs"),
     ("fastify/fastify.js", "node:fastify"),
     ("fastify/static.js", "node:@fastify/static"),
@@ -56,6 +57,7 @@ const PACKAGES: [(&str, &str); 8] = [
     ("fastify/cookie.js", "node:@fastify/cookie"),
     ("dompurify/index.js", "node:isomorphic-dompurify"),
     ("host/index.js", "node:ssr-host"),
+    ("ioredis/index.js", "node:ioredis"),
 ];
 
 fn main() {

@@ -54,6 +54,43 @@ function compressibleTypes() {
   return `export const compressible = new Set(${JSON.stringify(names.join(" "))}.split(" "));`;
 }
 
+/** What ioredis takes of Node's sockets: those of Rust, for Redis only. The parts that need more throw an error that names them. */
+const REDIS_ALIASES = {
+  net: "export const createConnection = __socket.connect;",
+  tls: "export const connect = __socket.connectTls;",
+  "ssr-host/cluster": "export default __refused.Cluster;",
+  "ssr-host/sentinel": "export default __refused.SentinelConnector; export const { SentinelIterator } = __refused;",
+  // Its output needs a terminal's functions; ioredis asks `enabled` before it says anything.
+  assert: SMALL_NODE["node:assert"],
+  buffer: `export const Buffer = __Buffer;
+export const constants = { MAX_STRING_LENGTH: 2 ** 29 - 24 };`,
+  debug: "export default () => Object.assign(() => {}, { enabled: false });",
+};
+
+const REDIS_PATCHES = {
+  "ioredis/built/index.js": [
+    ['var cluster_1 = require("./cluster");', 'var cluster_1 = require("ssr-host/cluster");'],
+    ['var SentinelConnector_1 = require("./connectors/SentinelConnector");', 'var SentinelConnector_1 = require("ssr-host/sentinel");'],
+  ],
+  "ioredis/built/Redis.js": [
+    ['const cluster_1 = require("./cluster");', 'const cluster_1 = require("ssr-host/cluster");'],
+    ['const SentinelConnector_1 = require("./connectors/SentinelConnector");', 'const SentinelConnector_1 = require("ssr-host/sentinel");'],
+  ],
+  "ioredis/built/connectors/index.js": [
+    ['const SentinelConnector_1 = require("./SentinelConnector");', 'const SentinelConnector_1 = require("ssr-host/sentinel");'],
+  ],
+  // The frames that `showFriendlyErrorStack` leaves out: ours.
+  "ioredis/built/Command.js": [["__dirname", '"ext:ssr_host/vendor/ioredis.js"']],
+  // What a listener throws ends the process in Node. Here it must not keep the replies behind it from those who wait for them.
+  "ioredis/built/DataHandler.js": [["                this.returnReply(reply);\n            },", "                try { this.returnReply(reply); } catch (error) { __socket.throwLater(error); }\n            },"]],
+  "ioredis/built/utils/index.js": [
+    ['const fs_1 = require("fs");\nconst path_1 = require("path");\n', 'const package_json = require("../../package.json");\n'],
+    ['const filePath = (0, path_1.resolve)(__dirname, "..", "..", "package.json");\n', ""],
+    ['const data = await fs_1.promises.readFile(filePath, "utf8");\n', ""],
+    ["const parsed = JSON.parse(data);", "const parsed = package_json;"],
+  ],
+};
+
 export const entries = [
   {
     file: "readable-stream.js",
@@ -129,6 +166,13 @@ export const stringify = (object) => querystring.stringify(object);`,
         ],
       ],
     },
+    file: "ioredis.js",
+    source: 'export { default } from "ioredis";',
+    prelude: `import { Buffer as __Buffer } from "ext:ssr_host/node/internal/buffer.js";
+import * as __socket from "ext:ssr_host/ioredis/socket.js";
+import * as __refused from "ext:ssr_host/ioredis/refused.js";`,
+    aliases: REDIS_ALIASES,
+    patches: REDIS_PATCHES,
   },
   { file: "semver.js", source: 'export { default as satisfies } from "semver/functions/satisfies.js";' },
 ];

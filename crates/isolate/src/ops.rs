@@ -6,6 +6,7 @@ pub(crate) mod fs;
 pub(crate) mod module;
 pub(crate) mod plugins;
 pub(crate) mod process;
+pub(crate) mod redis;
 
 use std::sync::Arc;
 
@@ -72,6 +73,14 @@ deno_core::extension!(
         process::op_report_error,
         process::op_stderr,
         process::op_stdout,
+        redis::op_redis_close,
+        redis::op_redis_connect,
+        redis::op_redis_end,
+        redis::op_redis_keep_alive,
+        redis::op_redis_new,
+        redis::op_redis_read,
+        redis::op_redis_write,
+        redis::op_redis_write_bytes,
     ],
     options = { guest: Guest },
     state = |state, options| {
