@@ -9,3 +9,5 @@ export const {
   AbstractConnector, Cluster, Command, Pipeline, print, ReplyError, ScanStream, SentinelConnector, SentinelIterator,
 } = Redis;
 export { Redis };
+/** As Node has it for this package, which is CommonJS made from TypeScript. */
+export const __esModule = true;

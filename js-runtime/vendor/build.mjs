@@ -122,6 +122,7 @@ async function bundle(entry) {
     conditions: ["node", "import", "require", "default"],
     target: "es2022",
     charset: "utf8",
+    keepNames: entry.keepNames ?? false,
     legalComments: "inline",
     logLevel: "warning",
     plugins: [resolver(entry, used)],

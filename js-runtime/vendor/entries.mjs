@@ -5,6 +5,7 @@
  *   file      name of the output in this folder, registered as `ext:ssr_host/vendor/<file>`
  *   source    the ES module that is bundled: what it exports is what the file exports
  *   aliases   optional: import name → inline ES module source that stands in for it
+ *   keepNames optional: classes and functions keep the names they have in the package, for programs that look at them
  *   patches   optional: exact replacements in the package's text, each of which must match once
  *
  * Node's built-in modules are never bundled: every import of one (also of its npm stand-in, see `NODE_STAND_INS`
@@ -168,6 +169,7 @@ export const stringify = (object) => querystring.stringify(object);`,
     },
     file: "ioredis.js",
     source: 'export { default } from "ioredis";',
+    keepNames: true,
     prelude: `import { Buffer as __Buffer } from "ext:ssr_host/node/internal/buffer.js";
 import * as __socket from "ext:ssr_host/ioredis/socket.js";
 import * as __refused from "ext:ssr_host/ioredis/refused.js";`,

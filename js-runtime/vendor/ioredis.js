@@ -21,6 +21,7 @@ var __getOwnPropDesc = Object.getOwnPropertyDescriptor;
 var __getOwnPropNames = Object.getOwnPropertyNames;
 var __getProtoOf = Object.getPrototypeOf;
 var __hasOwnProp = Object.prototype.hasOwnProperty;
+var __name = (target, value) => __defProp(target, "name", { value, configurable: true });
 var __esm = (fn, res, err) => function __init() {
   if (err) throw err[0];
   try {
@@ -3010,6 +3011,7 @@ var require_built = __commonJS({
       commandName = (options === null || options === void 0 ? void 0 : options.caseInsensitive) ? String(commandName).toLowerCase() : commandName;
       return Boolean(commands_json_1.default[commandName]);
     }
+    __name(exists, "exists");
     exports.exists = exists;
     function hasFlag(commandName, flag, options) {
       commandName = (options === null || options === void 0 ? void 0 : options.nameCaseInsensitive) ? String(commandName).toLowerCase() : commandName;
@@ -3018,6 +3020,7 @@ var require_built = __commonJS({
       }
       return Boolean(flags[commandName][flag]);
     }
+    __name(hasFlag, "hasFlag");
     exports.hasFlag = hasFlag;
     function getKeyIndexes(commandName, args, options) {
       commandName = (options === null || options === void 0 ? void 0 : options.nameCaseInsensitive) ? String(commandName).toLowerCase() : commandName;
@@ -3030,22 +3033,22 @@ var require_built = __commonJS({
       }
       const keys = [];
       const parseExternalKey = Boolean(options && options.parseExternalKey);
-      const takeDynamicKeys = (args2, startIndex) => {
+      const takeDynamicKeys = /* @__PURE__ */ __name((args2, startIndex) => {
         const keys2 = [];
         const keyStop = Number(args2[startIndex]);
         for (let i = 0; i < keyStop; i++) {
           keys2.push(i + startIndex + 1);
         }
         return keys2;
-      };
-      const takeKeyAfterToken = (args2, startIndex, token) => {
+      }, "takeDynamicKeys");
+      const takeKeyAfterToken = /* @__PURE__ */ __name((args2, startIndex, token) => {
         for (let i = startIndex; i < args2.length - 1; i += 1) {
           if (String(args2[i]).toLowerCase() === token.toLowerCase()) {
             return i + 1;
           }
         }
         return null;
-      };
+      }, "takeKeyAfterToken");
       switch (commandName) {
         case "zunionstore":
         case "zinterstore":
@@ -3169,6 +3172,7 @@ var require_built = __commonJS({
       }
       return keys;
     }
+    __name(getKeyIndexes, "getKeyIndexes");
     exports.getKeyIndexes = getKeyIndexes;
     function getExternalKeyNameLength(key) {
       if (typeof key !== "string") {
@@ -3177,6 +3181,7 @@ var require_built = __commonJS({
       const hashPos = key.indexOf("->");
       return hashPos === -1 ? key.length : hashPos;
     }
+    __name(getExternalKeyNameLength, "getExternalKeyNameLength");
   }
 });
 
@@ -3205,10 +3210,12 @@ var require_utils = __commonJS({
         return exports.errorObj;
       }
     }
+    __name(tryCatcher, "tryCatcher");
     function tryCatch(fn) {
       tryCatchTarget = fn;
       return tryCatcher;
     }
+    __name(tryCatch, "tryCatch");
     exports.tryCatch = tryCatch;
   }
 });
@@ -3224,6 +3231,7 @@ var require_built2 = __commonJS({
         throw e;
       }, 0);
     }
+    __name(throwLater, "throwLater");
     function asCallback(promise, nodeback, options) {
       if (typeof nodeback === "function") {
         promise.then((val) => {
@@ -3250,6 +3258,7 @@ var require_built2 = __commonJS({
       }
       return promise;
     }
+    __name(asCallback, "asCallback");
     exports.default = asCallback;
   }
 });
@@ -3527,7 +3536,7 @@ var require_lib = __commonJS({
       3793,
       7920
     ];
-    var toUTF8Array = function toUTF8Array2(str) {
+    var toUTF8Array = /* @__PURE__ */ __name(function toUTF8Array2(str) {
       var char;
       var i = 0;
       var p = 0;
@@ -3553,8 +3562,8 @@ var require_lib = __commonJS({
         }
       }
       return utf8;
-    };
-    var generate = module.exports = function generate2(str) {
+    }, "toUTF8Array");
+    var generate = module.exports = /* @__PURE__ */ __name(function generate2(str) {
       var char;
       var i = 0;
       var start = -1;
@@ -3576,8 +3585,8 @@ var require_lib = __commonJS({
         result = lookup[(char ^ result >> 8) & 255] ^ result << 8;
       }
       return result & 16383;
-    };
-    module.exports.generateMulti = function generateMulti(keys) {
+    }, "generate");
+    module.exports.generateMulti = /* @__PURE__ */ __name(function generateMulti(keys) {
       var i = 1;
       var len = keys.length;
       var base = generate(keys[0]);
@@ -3585,7 +3594,7 @@ var require_lib = __commonJS({
         if (generate(keys[i++]) !== base) return -1;
       }
       return base;
-    };
+    }, "generateMulti");
   }
 });
 
@@ -3703,18 +3712,23 @@ var require_defaults = __commonJS({
     function isNil(value) {
       return value == null;
     }
+    __name(isNil, "isNil");
     function eq(value, other) {
       return value === other || Number.isNaN(value) && Number.isNaN(other);
     }
+    __name(eq, "eq");
     function isLength(value) {
       return Number.isSafeInteger(value) && value >= 0;
     }
+    __name(isLength, "isLength");
     function isArrayLike(value) {
       return value != null && typeof value !== "function" && isLength(value.length);
     }
+    __name(isArrayLike, "isArrayLike");
     function isObject(value) {
       return value !== null && (typeof value === "object" || typeof value === "function");
     }
+    __name(isObject, "isObject");
     function isIndex(value, length = Number.MAX_SAFE_INTEGER) {
       switch (typeof value) {
         case "number":
@@ -3725,6 +3739,7 @@ var require_defaults = __commonJS({
           return IS_UNSIGNED_INTEGER.test(value);
       }
     }
+    __name(isIndex, "isIndex");
     function isIterateeCall(value, index, object) {
       if (!isObject(object)) {
         return false;
@@ -3734,6 +3749,7 @@ var require_defaults = __commonJS({
       }
       return false;
     }
+    __name(isIterateeCall, "isIterateeCall");
     function defaults(object, ...sources) {
       object = Object(object);
       const objectProto = Object.prototype;
@@ -3756,6 +3772,7 @@ var require_defaults = __commonJS({
       }
       return object;
     }
+    __name(defaults, "defaults");
     exports.defaults = defaults;
   }
 });
@@ -3772,9 +3789,11 @@ var require_isArguments = __commonJS({
       }
       return Object.prototype.toString.call(value);
     }
+    __name(getTag, "getTag");
     function isArguments(value) {
       return value !== null && typeof value === "object" && getTag(value) === "[object Arguments]";
     }
+    __name(isArguments, "isArguments");
     exports.isArguments = isArguments;
   }
 });
@@ -3785,9 +3804,9 @@ var require_lodash = __commonJS({
     "use strict";
     var __createBinding = exports && exports.__createBinding || (Object.create ? (function(o, m, k, k2) {
       if (k2 === void 0) k2 = k;
-      Object.defineProperty(o, k2, { enumerable: true, get: function() {
+      Object.defineProperty(o, k2, { enumerable: true, get: /* @__PURE__ */ __name(function() {
         return m[k];
-      } });
+      }, "get") });
     }) : (function(o, m, k, k2) {
       if (k2 === void 0) k2 = k;
       o[k2] = m[k];
@@ -3799,6 +3818,7 @@ var require_lodash = __commonJS({
     exports.noop = void 0;
     function noop() {
     }
+    __name(noop, "noop");
     exports.noop = noop;
     __exportStar(require_defaults(), exports);
     __exportStar(require_isArguments(), exports);
@@ -3813,8 +3833,8 @@ __export(debug_exports, {
 var debug_default;
 var init_debug = __esm({
   "alias:debug"() {
-    debug_default = () => Object.assign(() => {
-    }, { enabled: false });
+    debug_default = /* @__PURE__ */ __name(() => Object.assign(() => {
+    }, { enabled: false }), "default");
   }
 });
 
@@ -3853,11 +3873,13 @@ var require_debug = __commonJS({
           return v;
       }
     }
+    __name(getStringValue, "getStringValue");
     exports.getStringValue = getStringValue;
     function genRedactedString(str, maxLen) {
       const { length } = str;
       return length <= maxLen ? str : str.slice(0, maxLen) + ' ... <REDACTED full-length="' + length + '">';
     }
+    __name(genRedactedString, "genRedactedString");
     exports.genRedactedString = genRedactedString;
     function genDebugFunction(namespace) {
       const fn = (0, debug_1.default)(`${NAMESPACE_PREFIX}:${namespace}`);
@@ -3873,6 +3895,7 @@ var require_debug = __commonJS({
         }
         return fn.apply(null, args);
       }
+      __name(wrappedDebug, "wrappedDebug");
       Object.defineProperties(wrappedDebug, {
         namespace: {
           get() {
@@ -3900,6 +3923,7 @@ var require_debug = __commonJS({
       });
       return wrappedDebug;
     }
+    __name(genDebugFunction, "genDebugFunction");
     exports.default = genDebugFunction;
   }
 });
@@ -4064,15 +4088,15 @@ var require_utils2 = __commonJS({
     exports.noop = exports.isArguments = exports.defaults = exports.Debug = exports.getPackageMeta = exports.zipMap = exports.CONNECTION_CLOSED_ERROR_MSG = exports.shuffle = exports.sample = exports.resolveTLSProfile = exports.parseURL = exports.optimizeErrorStack = exports.toArg = exports.convertMapToArray = exports.convertObjectToArray = exports.timeout = exports.packObject = exports.isInt = exports.wrapMultiResult = exports.convertBufferToString = void 0;
     var package_json = require_package();
     var lodash_1 = require_lodash();
-    Object.defineProperty(exports, "defaults", { enumerable: true, get: function() {
+    Object.defineProperty(exports, "defaults", { enumerable: true, get: /* @__PURE__ */ __name(function() {
       return lodash_1.defaults;
-    } });
-    Object.defineProperty(exports, "isArguments", { enumerable: true, get: function() {
+    }, "get") });
+    Object.defineProperty(exports, "isArguments", { enumerable: true, get: /* @__PURE__ */ __name(function() {
       return lodash_1.isArguments;
-    } });
-    Object.defineProperty(exports, "noop", { enumerable: true, get: function() {
+    }, "get") });
+    Object.defineProperty(exports, "noop", { enumerable: true, get: /* @__PURE__ */ __name(function() {
       return lodash_1.noop;
-    } });
+    }, "get") });
     var debug_1 = require_debug();
     exports.Debug = debug_1.default;
     var TLSProfiles_1 = require_TLSProfiles();
@@ -4090,6 +4114,7 @@ var require_utils2 = __commonJS({
       }
       return value;
     }
+    __name(convertBufferToString, "convertBufferToString");
     exports.convertBufferToString = convertBufferToString;
     function wrapMultiResult(arr) {
       if (!arr) {
@@ -4107,11 +4132,13 @@ var require_utils2 = __commonJS({
       }
       return result;
     }
+    __name(wrapMultiResult, "wrapMultiResult");
     exports.wrapMultiResult = wrapMultiResult;
     function isInt(value) {
       const x = parseFloat(value);
       return !isNaN(value) && (x | 0) === x;
     }
+    __name(isInt, "isInt");
     exports.isInt = isInt;
     function packObject(array) {
       const result = {};
@@ -4121,19 +4148,21 @@ var require_utils2 = __commonJS({
       }
       return result;
     }
+    __name(packObject, "packObject");
     exports.packObject = packObject;
     function timeout(callback, timeout2) {
       let timer = null;
-      const run = function() {
+      const run = /* @__PURE__ */ __name(function() {
         if (timer) {
           clearTimeout(timer);
           timer = null;
           callback.apply(this, arguments);
         }
-      };
+      }, "run");
       timer = setTimeout(run, timeout2, new Error("timeout"));
       return run;
     }
+    __name(timeout, "timeout");
     exports.timeout = timeout;
     function convertObjectToArray(obj) {
       const result = [];
@@ -4143,6 +4172,7 @@ var require_utils2 = __commonJS({
       }
       return result;
     }
+    __name(convertObjectToArray, "convertObjectToArray");
     exports.convertObjectToArray = convertObjectToArray;
     function convertMapToArray(map) {
       const result = [];
@@ -4154,6 +4184,7 @@ var require_utils2 = __commonJS({
       });
       return result;
     }
+    __name(convertMapToArray, "convertMapToArray");
     exports.convertMapToArray = convertMapToArray;
     function toArg(arg) {
       if (arg === null || typeof arg === "undefined") {
@@ -4161,6 +4192,7 @@ var require_utils2 = __commonJS({
       }
       return String(arg);
     }
+    __name(toArg, "toArg");
     exports.toArg = toArg;
     function optimizeErrorStack(error, friendlyStack, filterPath) {
       const stacks = friendlyStack.split("\n");
@@ -4180,6 +4212,7 @@ var require_utils2 = __commonJS({
       }
       return error;
     }
+    __name(optimizeErrorStack, "optimizeErrorStack");
     exports.optimizeErrorStack = optimizeErrorStack;
     function parseURL(url) {
       if (isInt(url)) {
@@ -4238,6 +4271,7 @@ var require_utils2 = __commonJS({
       (0, lodash_1.defaults)(result, options);
       return result;
     }
+    __name(parseURL, "parseURL");
     exports.parseURL = parseURL;
     function parseURLQueryItem(key, value) {
       if (key === "family") {
@@ -4248,6 +4282,7 @@ var require_utils2 = __commonJS({
       }
       return value;
     }
+    __name(parseURLQueryItem, "parseURLQueryItem");
     function resolveTLSProfile(options) {
       let tls = options === null || options === void 0 ? void 0 : options.tls;
       if (typeof tls === "string")
@@ -4260,6 +4295,7 @@ var require_utils2 = __commonJS({
       }
       return options;
     }
+    __name(resolveTLSProfile, "resolveTLSProfile");
     exports.resolveTLSProfile = resolveTLSProfile;
     function sample(array, from = 0) {
       const length = array.length;
@@ -4268,6 +4304,7 @@ var require_utils2 = __commonJS({
       }
       return array[from + Math.floor(Math.random() * (length - from))];
     }
+    __name(sample, "sample");
     exports.sample = sample;
     function shuffle(array) {
       let counter = array.length;
@@ -4278,6 +4315,7 @@ var require_utils2 = __commonJS({
       }
       return array;
     }
+    __name(shuffle, "shuffle");
     exports.shuffle = shuffle;
     exports.CONNECTION_CLOSED_ERROR_MSG = "Connection is closed.";
     function zipMap(keys, values) {
@@ -4287,6 +4325,7 @@ var require_utils2 = __commonJS({
       });
       return map;
     }
+    __name(zipMap, "zipMap");
     exports.zipMap = zipMap;
     var cachedPackageMeta = null;
     async function getPackageMeta() {
@@ -4306,6 +4345,7 @@ var require_utils2 = __commonJS({
         return cachedPackageMeta;
       }
     }
+    __name(getPackageMeta, "getPackageMeta");
     exports.getPackageMeta = getPackageMeta;
   }
 });
@@ -4316,7 +4356,7 @@ var require_argumentParsers = __commonJS({
     "use strict";
     Object.defineProperty(exports, "__esModule", { value: true });
     exports.parseBlockOption = exports.parseSecondsArgument = void 0;
-    var parseNumberArgument = (arg) => {
+    var parseNumberArgument = /* @__PURE__ */ __name((arg) => {
       if (typeof arg === "number") {
         return arg;
       }
@@ -4328,8 +4368,8 @@ var require_argumentParsers = __commonJS({
         return Number.isFinite(value) ? value : void 0;
       }
       return void 0;
-    };
-    var parseStringArgument = (arg) => {
+    }, "parseNumberArgument");
+    var parseStringArgument = /* @__PURE__ */ __name((arg) => {
       if (typeof arg === "string") {
         return arg;
       }
@@ -4337,8 +4377,8 @@ var require_argumentParsers = __commonJS({
         return arg.toString();
       }
       return void 0;
-    };
-    var parseSecondsArgument = (arg) => {
+    }, "parseStringArgument");
+    var parseSecondsArgument = /* @__PURE__ */ __name((arg) => {
       const value = parseNumberArgument(arg);
       if (value === void 0) {
         return void 0;
@@ -4347,9 +4387,9 @@ var require_argumentParsers = __commonJS({
         return 0;
       }
       return value * 1e3;
-    };
+    }, "parseSecondsArgument");
     exports.parseSecondsArgument = parseSecondsArgument;
-    var parseBlockOption = (args) => {
+    var parseBlockOption = /* @__PURE__ */ __name((args) => {
       for (let i = 0; i < args.length; i++) {
         const token = parseStringArgument(args[i]);
         if (token && token.toLowerCase() === "block") {
@@ -4364,7 +4404,7 @@ var require_argumentParsers = __commonJS({
         }
       }
       return null;
-    };
+    }, "parseBlockOption");
     exports.parseBlockOption = parseBlockOption;
   }
 });
@@ -4380,6 +4420,9 @@ var require_Command = __commonJS({
     var utils_1 = require_utils2();
     var argumentParsers_1 = require_argumentParsers();
     var Command = class _Command {
+      static {
+        __name(this, "Command");
+      }
       /**
        * Creates an instance of Command.
        * @param name Command name
@@ -4695,7 +4738,7 @@ var require_Command = __commonJS({
       argument: {},
       reply: {}
     };
-    var msetArgumentTransformer = function(args) {
+    var msetArgumentTransformer = /* @__PURE__ */ __name(function(args) {
       if (args.length === 1) {
         if (args[0] instanceof Map) {
           return (0, utils_1.convertMapToArray)(args[0]);
@@ -4705,8 +4748,8 @@ var require_Command = __commonJS({
         }
       }
       return args;
-    };
-    var hsetArgumentTransformer = function(args) {
+    }, "msetArgumentTransformer");
+    var hsetArgumentTransformer = /* @__PURE__ */ __name(function(args) {
       if (args.length === 2) {
         if (args[1] instanceof Map) {
           return [args[0]].concat((0, utils_1.convertMapToArray)(args[1]));
@@ -4716,7 +4759,7 @@ var require_Command = __commonJS({
         }
       }
       return args;
-    };
+    }, "hsetArgumentTransformer");
     Command.setArgumentTransformer("mset", msetArgumentTransformer);
     Command.setArgumentTransformer("msetnx", msetArgumentTransformer);
     Command.setArgumentTransformer("hset", hsetArgumentTransformer);
@@ -4743,6 +4786,9 @@ var require_Command = __commonJS({
       return result;
     });
     var MixedBuffers = class {
+      static {
+        __name(this, "MixedBuffers");
+      }
       constructor() {
         this.length = 0;
         this.items = [];
@@ -4797,6 +4843,9 @@ var require_AbstractConnector = __commonJS({
     var utils_1 = require_utils2();
     var debug = (0, utils_1.Debug)("AbstractConnector");
     var AbstractConnector = class {
+      static {
+        __name(this, "AbstractConnector");
+      }
       constructor(disconnectTimeout) {
         this.connecting = false;
         this.disconnectTimeout = disconnectTimeout;
@@ -4831,6 +4880,9 @@ var require_StandaloneConnector = __commonJS({
     var utils_1 = require_utils2();
     var AbstractConnector_1 = require_AbstractConnector();
     var StandaloneConnector = class extends AbstractConnector_1.default {
+      static {
+        __name(this, "StandaloneConnector");
+      }
       constructor(options) {
         super(options.disconnectTimeout);
         this.options = options;
@@ -4943,6 +4995,7 @@ var require_old = __commonJS({
       });
       Error.captureStackTrace(this, this.constructor);
     }
+    __name(RedisError, "RedisError");
     util.inherits(RedisError, Error);
     Object.defineProperty(RedisError.prototype, "name", {
       value: "RedisError",
@@ -4964,6 +5017,7 @@ var require_old = __commonJS({
       this.offset = offset;
       this.buffer = buffer;
     }
+    __name(ParserError, "ParserError");
     util.inherits(ParserError, RedisError);
     Object.defineProperty(ParserError.prototype, "name", {
       value: "ParserError",
@@ -4981,6 +5035,7 @@ var require_old = __commonJS({
       Error.captureStackTrace(this, this.constructor);
       Error.stackTraceLimit = tmp;
     }
+    __name(ReplyError, "ReplyError");
     util.inherits(ReplyError, RedisError);
     Object.defineProperty(ReplyError.prototype, "name", {
       value: "ReplyError",
@@ -4995,6 +5050,7 @@ var require_old = __commonJS({
       });
       Error.captureStackTrace(this, this.constructor);
     }
+    __name(AbortError, "AbortError");
     util.inherits(AbortError, RedisError);
     Object.defineProperty(AbortError.prototype, "name", {
       value: "AbortError",
@@ -5009,6 +5065,7 @@ var require_old = __commonJS({
       });
       Error.captureStackTrace(this, this.constructor);
     }
+    __name(InterruptError, "InterruptError");
     util.inherits(InterruptError, AbortError);
     Object.defineProperty(InterruptError.prototype, "name", {
       value: "InterruptError",
@@ -5031,11 +5088,17 @@ var require_modern = __commonJS({
     "use strict";
     var assert = require_assert();
     var RedisError = class extends Error {
+      static {
+        __name(this, "RedisError");
+      }
       get name() {
         return this.constructor.name;
       }
     };
     var ParserError = class extends RedisError {
+      static {
+        __name(this, "ParserError");
+      }
       constructor(message, buffer, offset) {
         assert(buffer);
         assert.strictEqual(typeof offset, "number");
@@ -5051,6 +5114,9 @@ var require_modern = __commonJS({
       }
     };
     var ReplyError = class extends RedisError {
+      static {
+        __name(this, "ReplyError");
+      }
       constructor(message) {
         const tmp = Error.stackTraceLimit;
         Error.stackTraceLimit = 2;
@@ -5062,11 +5128,17 @@ var require_modern = __commonJS({
       }
     };
     var AbortError = class extends RedisError {
+      static {
+        __name(this, "AbortError");
+      }
       get name() {
         return this.constructor.name;
       }
     };
     var InterruptError = class extends AbortError {
+      static {
+        __name(this, "InterruptError");
+      }
       get name() {
         return this.constructor.name;
       }
@@ -5097,6 +5169,9 @@ var require_MaxRetriesPerRequestError = __commonJS({
     Object.defineProperty(exports, "__esModule", { value: true });
     var redis_errors_1 = require_redis_errors();
     var MaxRetriesPerRequestError = class extends redis_errors_1.AbortError {
+      static {
+        __name(this, "MaxRetriesPerRequestError");
+      }
       constructor(maxRetriesPerRequest) {
         const message = `Reached the max retries per request limit (which is ${maxRetriesPerRequest}). Refer to "maxRetriesPerRequest" option for details.`;
         super(message);
@@ -5175,6 +5250,7 @@ var require_parser = __commonJS({
         number = number * 10 + (c1 - 48);
       }
     }
+    __name(parseSimpleNumbers, "parseSimpleNumbers");
     function parseStringNumbers(parser) {
       const length = parser.buffer.length - 1;
       var offset = parser.offset;
@@ -5202,6 +5278,7 @@ var require_parser = __commonJS({
         }
       }
     }
+    __name(parseStringNumbers, "parseStringNumbers");
     function parseSimpleString(parser) {
       const start = parser.offset;
       const buffer = parser.buffer;
@@ -5217,6 +5294,7 @@ var require_parser = __commonJS({
         }
       }
     }
+    __name(parseSimpleString, "parseSimpleString");
     function parseLength(parser) {
       const length = parser.buffer.length - 1;
       var offset = parser.offset;
@@ -5230,12 +5308,14 @@ var require_parser = __commonJS({
         number = number * 10 + (c1 - 48);
       }
     }
+    __name(parseLength, "parseLength");
     function parseInteger(parser) {
       if (parser.optionStringNumbers === true) {
         return parseStringNumbers(parser);
       }
       return parseSimpleNumbers(parser);
     }
+    __name(parseInteger, "parseInteger");
     function parseBulkString(parser) {
       const length = parseLength(parser);
       if (length === void 0) {
@@ -5258,6 +5338,7 @@ var require_parser = __commonJS({
       }
       return parser.buffer.toString("utf8", start, offset);
     }
+    __name(parseBulkString, "parseBulkString");
     function parseError(parser) {
       var string = parseSimpleString(parser);
       if (string !== void 0) {
@@ -5267,6 +5348,7 @@ var require_parser = __commonJS({
         return new ReplyError(string);
       }
     }
+    __name(parseError, "parseError");
     function handleError(parser, type) {
       const err = new ParserError(
         "Protocol error, got " + JSON.stringify(String.fromCharCode(type)) + " as reply type byte",
@@ -5276,6 +5358,7 @@ var require_parser = __commonJS({
       parser.buffer = null;
       parser.returnFatalError(err);
     }
+    __name(handleError, "handleError");
     function parseArray(parser) {
       const length = parseLength(parser);
       if (length === void 0) {
@@ -5287,10 +5370,12 @@ var require_parser = __commonJS({
       const responses = new Array(length);
       return parseArrayElements(parser, responses, 0);
     }
+    __name(parseArray, "parseArray");
     function pushArrayCache(parser, array, pos) {
       parser.arrayCache.push(array);
       parser.arrayPos.push(pos);
     }
+    __name(pushArrayCache, "pushArrayCache");
     function parseArrayChunks(parser) {
       const tmp = parser.arrayCache.pop();
       var pos = parser.arrayPos.pop();
@@ -5304,6 +5389,7 @@ var require_parser = __commonJS({
       }
       return parseArrayElements(parser, tmp, pos);
     }
+    __name(parseArrayChunks, "parseArrayChunks");
     function parseArrayElements(parser, responses, i) {
       const bufferLength = parser.buffer.length;
       while (i < responses.length) {
@@ -5325,6 +5411,7 @@ var require_parser = __commonJS({
       }
       return responses;
     }
+    __name(parseArrayElements, "parseArrayElements");
     function parseType(parser, type) {
       switch (type) {
         case 36:
@@ -5341,6 +5428,7 @@ var require_parser = __commonJS({
           return handleError(parser, type);
       }
     }
+    __name(parseType, "parseType");
     function decreaseBufferPool() {
       if (bufferPool.length > 50 * 1024) {
         if (counter === 1 || notDecreased > counter * 2) {
@@ -5359,6 +5447,7 @@ var require_parser = __commonJS({
         interval = null;
       }
     }
+    __name(decreaseBufferPool, "decreaseBufferPool");
     function resizeBuffer(length) {
       if (bufferPool.length < length + bufferOffset) {
         const multiplier = length > 1024 * 1024 * 75 ? 2 : 3;
@@ -5373,6 +5462,7 @@ var require_parser = __commonJS({
         }
       }
     }
+    __name(resizeBuffer, "resizeBuffer");
     function concatBulkString(parser) {
       const list = parser.bufferCache;
       const oldOffset = parser.offset;
@@ -5393,6 +5483,7 @@ var require_parser = __commonJS({
       res += decoder.end(list[i].slice(0, offset - 2));
       return res;
     }
+    __name(concatBulkString, "concatBulkString");
     function concatBulkBuffer(parser) {
       const list = parser.bufferCache;
       const oldOffset = parser.offset;
@@ -5419,7 +5510,11 @@ var require_parser = __commonJS({
       bufferOffset += offset - 2;
       return bufferPool.slice(start, bufferOffset);
     }
+    __name(concatBulkBuffer, "concatBulkBuffer");
     var JavascriptRedisParser = class {
+      static {
+        __name(this, "JavascriptRedisParser");
+      }
       /**
        * Javascript Redis Parser constructor
        * @param {{returnError: Function, returnReply: Function, returnFatalError?: Function, returnBuffers: boolean, stringNumbers: boolean }} options
@@ -5557,6 +5652,9 @@ var require_SubscriptionSet = __commonJS({
     "use strict";
     Object.defineProperty(exports, "__esModule", { value: true });
     var SubscriptionSet = class {
+      static {
+        __name(this, "SubscriptionSet");
+      }
       constructor() {
         this.set = {
           subscribe: {},
@@ -5590,6 +5688,7 @@ var require_SubscriptionSet = __commonJS({
       }
       return set;
     }
+    __name(mapSet, "mapSet");
   }
 });
 
@@ -5604,24 +5703,27 @@ var require_DataHandler = __commonJS({
     var SubscriptionSet_1 = require_SubscriptionSet();
     var debug = (0, utils_1.Debug)("dataHandler");
     var DataHandler = class {
+      static {
+        __name(this, "DataHandler");
+      }
       constructor(redis, parserOptions) {
         this.redis = redis;
         const parser = new RedisParser({
           stringNumbers: parserOptions.stringNumbers,
           returnBuffers: true,
-          returnError: (err) => {
+          returnError: /* @__PURE__ */ __name((err) => {
             this.returnError(err);
-          },
-          returnFatalError: (err) => {
+          }, "returnError"),
+          returnFatalError: /* @__PURE__ */ __name((err) => {
             this.returnFatalError(err);
-          },
-          returnReply: (reply) => {
+          }, "returnFatalError"),
+          returnReply: /* @__PURE__ */ __name((reply) => {
             try {
               this.returnReply(reply);
             } catch (error) {
               __socket.throwLater(error);
             }
-          }
+          }, "returnReply")
         });
         redis.stream.prependListener("data", (data) => {
           parser.execute(data);
@@ -5784,6 +5886,7 @@ var require_DataHandler = __commonJS({
       remainingRepliesMap.set(command, remainingReplies);
       return false;
     }
+    __name(fillSubCommand, "fillSubCommand");
     function fillUnsubCommand(command, count) {
       let remainingReplies = remainingRepliesMap.has(command) ? remainingRepliesMap.get(command) : command.args.length;
       if (remainingReplies === 0) {
@@ -5802,6 +5905,7 @@ var require_DataHandler = __commonJS({
       remainingRepliesMap.set(command, remainingReplies);
       return false;
     }
+    __name(fillUnsubCommand, "fillUnsubCommand");
   }
 });
 
@@ -5888,6 +5992,7 @@ var require_event_handler = __commonJS({
         });
       };
     }
+    __name(connectHandler, "connectHandler");
     exports.connectHandler = connectHandler;
     function abortError(command) {
       const err = new redis_errors_1.AbortError("Command aborted due to connection close");
@@ -5897,6 +6002,7 @@ var require_event_handler = __commonJS({
       };
       return err;
     }
+    __name(abortError, "abortError");
     function abortIncompletePipelines(commandQueue) {
       var _a;
       let expectedIndex = 0;
@@ -5914,6 +6020,7 @@ var require_event_handler = __commonJS({
         i++;
       }
     }
+    __name(abortIncompletePipelines, "abortIncompletePipelines");
     function abortTransactionFragments(commandQueue) {
       var _a;
       for (let i = 0; i < commandQueue.length; ) {
@@ -5934,6 +6041,7 @@ var require_event_handler = __commonJS({
         }
       }
     }
+    __name(abortTransactionFragments, "abortTransactionFragments");
     function closeHandler(self) {
       return function() {
         const prevStatus = self.status;
@@ -5989,7 +6097,9 @@ var require_event_handler = __commonJS({
         self.setStatus("end");
         self.flushQueue(new Error(utils_1.CONNECTION_CLOSED_ERROR_MSG));
       }
+      __name(close, "close");
     }
+    __name(closeHandler, "closeHandler");
     exports.closeHandler = closeHandler;
     function errorHandler(self) {
       return function(error) {
@@ -5997,6 +6107,7 @@ var require_event_handler = __commonJS({
         self.silentEmit("error", error);
       };
     }
+    __name(errorHandler, "errorHandler");
     exports.errorHandler = errorHandler;
     function readyHandler(self) {
       return function() {
@@ -6081,6 +6192,7 @@ var require_event_handler = __commonJS({
         }
       };
     }
+    __name(readyHandler, "readyHandler");
     exports.readyHandler = readyHandler;
   }
 });
@@ -6098,9 +6210,9 @@ var require_RedisOptions = __commonJS({
       family: 0,
       connectTimeout: 1e4,
       disconnectTimeout: 2e3,
-      retryStrategy: function(times) {
+      retryStrategy: /* @__PURE__ */ __name(function(times) {
         return Math.min(times * 50, 2e3);
-      },
+      }, "retryStrategy"),
       keepAlive: 0,
       noDelay: true,
       connectionName: null,
@@ -6110,12 +6222,12 @@ var require_RedisOptions = __commonJS({
       sentinels: null,
       name: null,
       role: "master",
-      sentinelRetryStrategy: function(times) {
+      sentinelRetryStrategy: /* @__PURE__ */ __name(function(times) {
         return Math.min(times * 10, 1e3);
-      },
-      sentinelReconnectStrategy: function() {
+      }, "sentinelRetryStrategy"),
+      sentinelReconnectStrategy: /* @__PURE__ */ __name(function() {
         return 6e4;
-      },
+      }, "sentinelReconnectStrategy"),
       natMap: null,
       enableTLSForSentinelMode: false,
       updateSentinels: true,
@@ -6158,6 +6270,9 @@ var require_ScanStream = __commonJS({
     Object.defineProperty(exports, "__esModule", { value: true });
     var stream_1 = require_stream();
     var ScanStream = class extends stream_1.Readable {
+      static {
+        __name(this, "ScanStream");
+      }
       constructor(opt) {
         super(opt);
         this.opt = opt;
@@ -6260,9 +6375,11 @@ var require_autoPipelining = __commonJS({
         }
       });
     }
+    __name(executeAutoPipeline, "executeAutoPipeline");
     function shouldUseAutoPipelining(client, functionName, commandName) {
       return functionName && client.options.enableAutoPipelining && !client.isPipeline && !exports.notAllowedAutoPipelineCommands.includes(commandName) && !client.options.autoPipeliningIgnoredCommands.includes(commandName);
     }
+    __name(shouldUseAutoPipelining, "shouldUseAutoPipelining");
     exports.shouldUseAutoPipelining = shouldUseAutoPipelining;
     function getFirstValueInFlattenedArray(args) {
       for (let i = 0; i < args.length; i++) {
@@ -6282,6 +6399,7 @@ var require_autoPipelining = __commonJS({
       }
       return void 0;
     }
+    __name(getFirstValueInFlattenedArray, "getFirstValueInFlattenedArray");
     exports.getFirstValueInFlattenedArray = getFirstValueInFlattenedArray;
     function getFirstKeyForCommand(commandName, args) {
       if ((0, commands_1.exists)(commandName, { caseInsensitive: true })) {
@@ -6295,6 +6413,7 @@ var require_autoPipelining = __commonJS({
       }
       return getFirstValueInFlattenedArray(args);
     }
+    __name(getFirstKeyForCommand, "getFirstKeyForCommand");
     function executeWithAutoPipelining(client, functionName, commandName, args, callback) {
       if (client.isCluster && !client.slots.length) {
         if (client.status === "wait")
@@ -6341,6 +6460,7 @@ var require_autoPipelining = __commonJS({
       });
       return (0, standard_as_callback_1.default)(autoPipelinePromise, callback);
     }
+    __name(executeWithAutoPipelining, "executeWithAutoPipelining");
     exports.executeWithAutoPipelining = executeWithAutoPipelining;
   }
 });
@@ -6361,6 +6481,9 @@ var require_Script = __commonJS({
     var Command_1 = require_Command();
     var standard_as_callback_1 = require_built2();
     var Script = class {
+      static {
+        __name(this, "Script");
+      }
       constructor(lua, numberOfKeys = null, keyPrefix = "", readOnly = false) {
         this.lua = lua;
         this.numberOfKeys = numberOfKeys;
@@ -6370,6 +6493,9 @@ var require_Script = __commonJS({
         const sha = this.sha;
         const socketHasScriptLoaded = /* @__PURE__ */ new WeakSet();
         this.Command = class CustomScriptCommand extends Command_1.default {
+          static {
+            __name(this, "CustomScriptCommand");
+          }
           toWritable(socket) {
             const origReject = this.reject;
             this.reject = (err) => {
@@ -6427,6 +6553,9 @@ var require_Commander = __commonJS({
     var Command_1 = require_Command();
     var Script_1 = require_Script();
     var Commander = class {
+      static {
+        __name(this, "Commander");
+      }
       constructor() {
         this.options = {};
         this.scriptsSet = {};
@@ -6514,6 +6643,7 @@ var require_Commander = __commonJS({
         );
       };
     }
+    __name(generateFunction, "generateFunction");
     function generateScriptingFunction(functionName, commandName, script, encoding) {
       return function(...args) {
         const callback = typeof args[args.length - 1] === "function" ? args.pop() : void 0;
@@ -6529,6 +6659,7 @@ var require_Commander = __commonJS({
         return (0, autoPipelining_1.executeWithAutoPipelining)(this, functionName, commandName, args, callback);
       };
     }
+    __name(generateScriptingFunction, "generateScriptingFunction");
     exports.default = Commander;
   }
 });
@@ -6556,7 +6687,11 @@ var require_Pipeline = __commonJS({
       }
       return slot;
     }
+    __name(generateMultiWithNodes, "generateMultiWithNodes");
     var Pipeline = class extends Commander_1.default {
+      static {
+        __name(this, "Pipeline");
+      }
       constructor(redis) {
         super();
         this.redis = redis;
@@ -6584,9 +6719,9 @@ var require_Pipeline = __commonJS({
         });
         const _this = this;
         Object.defineProperty(this, "length", {
-          get: function() {
+          get: /* @__PURE__ */ __name(function() {
             return _this._queue.length;
-          }
+          }, "get")
         });
       }
       fillResult(value, position) {
@@ -6655,12 +6790,12 @@ var require_Pipeline = __commonJS({
             if (typeof this.leftRedirections === "undefined") {
               this.leftRedirections = {};
             }
-            const exec = function() {
+            const exec = /* @__PURE__ */ __name(function() {
               _this.exec();
-            };
+            }, "exec");
             const cluster = this.redis;
             cluster.handleError(commonError, this.leftRedirections, {
-              moved: function(_slot, key) {
+              moved: /* @__PURE__ */ __name(function(_slot, key) {
                 _this.preferKey = key;
                 if (cluster.slots[errv[1]]) {
                   if (cluster.slots[errv[1]][0] !== key) {
@@ -6672,20 +6807,20 @@ var require_Pipeline = __commonJS({
                 cluster._groupsBySlot[errv[1]] = cluster._groupsIds[cluster.slots[errv[1]].join(";")];
                 cluster.refreshSlotsCache();
                 _this.exec();
-              },
-              ask: function(_slot, key) {
+              }, "moved"),
+              ask: /* @__PURE__ */ __name(function(_slot, key) {
                 _this.preferKey = key;
                 _this.exec();
-              },
+              }, "ask"),
               tryagain: exec,
               clusterDown: exec,
               connectionClosed: exec,
-              maxRedirections: () => {
+              maxRedirections: /* @__PURE__ */ __name(() => {
                 matched = false;
-              },
-              defaults: () => {
+              }, "maxRedirections"),
+              defaults: /* @__PURE__ */ __name(() => {
                 matched = false;
-              }
+              }, "defaults")
             });
             if (matched) {
               return;
@@ -6849,6 +6984,7 @@ var require_Pipeline = __commonJS({
         }
         return _this.promise;
       }
+      __name(execPipeline, "execPipeline");
     };
   }
 });
@@ -6899,6 +7035,7 @@ var require_tracing = __commonJS({
       }
       return result;
     }
+    __name(sanitizeArgs, "sanitizeArgs");
     exports.sanitizeArgs = sanitizeArgs;
     var dc = (() => {
       try {
@@ -6914,8 +7051,9 @@ var require_tracing = __commonJS({
     function shouldTrace(channel) {
       return !!channel && channel.hasSubscribers !== false;
     }
-    var noop = () => {
-    };
+    __name(shouldTrace, "shouldTrace");
+    var noop = /* @__PURE__ */ __name(() => {
+    }, "noop");
     function traceCommand(fn, contextFactory) {
       if (!shouldTrace(commandChannel))
         return fn();
@@ -6923,6 +7061,7 @@ var require_tracing = __commonJS({
       traced.catch(noop);
       return traced;
     }
+    __name(traceCommand, "traceCommand");
     exports.traceCommand = traceCommand;
     function traceBatch(fn, contextFactory) {
       if (!shouldTrace(batchChannel))
@@ -6931,12 +7070,14 @@ var require_tracing = __commonJS({
       traced.catch(noop);
       return traced;
     }
+    __name(traceBatch, "traceBatch");
     exports.traceBatch = traceBatch;
     function traceConnect(fn, contextFactory) {
       if (!shouldTrace(connectChannel))
         return fn();
       return connectChannel.tracePromise(fn, contextFactory());
     }
+    __name(traceConnect, "traceConnect");
     exports.traceConnect = traceConnect;
   }
 });
@@ -6995,7 +7136,7 @@ var require_transaction = __commonJS({
             return exec2.call(pipeline);
           }
           const batchSize = Math.max(pipeline.length - 2, 0);
-          const execAndUnwrap = () => exec2.call(pipeline).then(function(result) {
+          const execAndUnwrap = /* @__PURE__ */ __name(() => exec2.call(pipeline).then(function(result) {
             const execResult = result[result.length - 1];
             if (typeof execResult === "undefined") {
               throw new Error("Pipeline cannot be used to send any commands when the `exec()` has been called on it.");
@@ -7010,7 +7151,7 @@ var require_transaction = __commonJS({
               throw execResult[0];
             }
             return (0, utils_1.wrapMultiResult)(execResult[1]);
-          });
+          }), "execAndUnwrap");
           const promise = "_buildBatchContext" in this.redis ? (0, tracing_1.traceBatch)(execAndUnwrap, () => this.redis._buildBatchContext(batchSize)) : execAndUnwrap();
           return (0, standard_as_callback_1.default)(promise, callback);
         };
@@ -7033,6 +7174,7 @@ var require_transaction = __commonJS({
         }), callback);
       };
     }
+    __name(addTransactionSupport, "addTransactionSupport");
     exports.addTransactionSupport = addTransactionSupport;
   }
 });
@@ -7047,6 +7189,7 @@ var require_applyMixin = __commonJS({
         Object.defineProperty(derivedConstructor.prototype, name, Object.getOwnPropertyDescriptor(mixinConstructor.prototype, name));
       });
     }
+    __name(applyMixin, "applyMixin");
     exports.default = applyMixin;
   }
 });
@@ -7067,7 +7210,8 @@ var require_denque = __commonJS({
         this._list = new Array(4);
       }
     }
-    Denque.prototype.peekAt = function peekAt(index) {
+    __name(Denque, "Denque");
+    Denque.prototype.peekAt = /* @__PURE__ */ __name(function peekAt(index) {
       var i = index;
       if (i !== (i | 0)) {
         return void 0;
@@ -7077,31 +7221,31 @@ var require_denque = __commonJS({
       if (i < 0) i += len;
       i = this._head + i & this._capacityMask;
       return this._list[i];
-    };
-    Denque.prototype.get = function get(i) {
+    }, "peekAt");
+    Denque.prototype.get = /* @__PURE__ */ __name(function get(i) {
       return this.peekAt(i);
-    };
-    Denque.prototype.peek = function peek() {
+    }, "get");
+    Denque.prototype.peek = /* @__PURE__ */ __name(function peek() {
       if (this._head === this._tail) return void 0;
       return this._list[this._head];
-    };
-    Denque.prototype.peekFront = function peekFront() {
+    }, "peek");
+    Denque.prototype.peekFront = /* @__PURE__ */ __name(function peekFront() {
       return this.peek();
-    };
-    Denque.prototype.peekBack = function peekBack() {
+    }, "peekFront");
+    Denque.prototype.peekBack = /* @__PURE__ */ __name(function peekBack() {
       return this.peekAt(-1);
-    };
+    }, "peekBack");
     Object.defineProperty(Denque.prototype, "length", {
-      get: function length() {
+      get: /* @__PURE__ */ __name(function length() {
         return this.size();
-      }
+      }, "length")
     });
-    Denque.prototype.size = function size() {
+    Denque.prototype.size = /* @__PURE__ */ __name(function size() {
       if (this._head === this._tail) return 0;
       if (this._head < this._tail) return this._tail - this._head;
       else return this._capacityMask + 1 - (this._head - this._tail);
-    };
-    Denque.prototype.unshift = function unshift(item) {
+    }, "size");
+    Denque.prototype.unshift = /* @__PURE__ */ __name(function unshift(item) {
       if (arguments.length === 0) return this.size();
       var len = this._list.length;
       this._head = this._head - 1 + len & this._capacityMask;
@@ -7110,8 +7254,8 @@ var require_denque = __commonJS({
       if (this._capacity && this.size() > this._capacity) this.pop();
       if (this._head < this._tail) return this._tail - this._head;
       else return this._capacityMask + 1 - (this._head - this._tail);
-    };
-    Denque.prototype.shift = function shift() {
+    }, "unshift");
+    Denque.prototype.shift = /* @__PURE__ */ __name(function shift() {
       var head = this._head;
       if (head === this._tail) return void 0;
       var item = this._list[head];
@@ -7119,8 +7263,8 @@ var require_denque = __commonJS({
       this._head = head + 1 & this._capacityMask;
       if (head < 2 && this._tail > 1e4 && this._tail <= this._list.length >>> 2) this._shrinkArray();
       return item;
-    };
-    Denque.prototype.push = function push(item) {
+    }, "shift");
+    Denque.prototype.push = /* @__PURE__ */ __name(function push(item) {
       if (arguments.length === 0) return this.size();
       var tail = this._tail;
       this._list[tail] = item;
@@ -7133,8 +7277,8 @@ var require_denque = __commonJS({
       }
       if (this._head < this._tail) return this._tail - this._head;
       else return this._capacityMask + 1 - (this._head - this._tail);
-    };
-    Denque.prototype.pop = function pop() {
+    }, "push");
+    Denque.prototype.pop = /* @__PURE__ */ __name(function pop() {
       var tail = this._tail;
       if (tail === this._head) return void 0;
       var len = this._list.length;
@@ -7143,8 +7287,8 @@ var require_denque = __commonJS({
       this._list[this._tail] = void 0;
       if (this._head < 2 && tail > 1e4 && tail <= len >>> 2) this._shrinkArray();
       return item;
-    };
-    Denque.prototype.removeOne = function removeOne(index) {
+    }, "pop");
+    Denque.prototype.removeOne = /* @__PURE__ */ __name(function removeOne(index) {
       var i = index;
       if (i !== (i | 0)) {
         return void 0;
@@ -7171,8 +7315,8 @@ var require_denque = __commonJS({
         this._tail = this._tail - 1 + len & this._capacityMask;
       }
       return item;
-    };
-    Denque.prototype.remove = function remove(index, count) {
+    }, "removeOne");
+    Denque.prototype.remove = /* @__PURE__ */ __name(function remove(index, count) {
       var i = index;
       var removed;
       var del_count = count;
@@ -7240,8 +7384,8 @@ var require_denque = __commonJS({
       }
       if (this._head < 2 && this._tail > 1e4 && this._tail <= len >>> 2) this._shrinkArray();
       return removed;
-    };
-    Denque.prototype.splice = function splice(index, count) {
+    }, "remove");
+    Denque.prototype.splice = /* @__PURE__ */ __name(function splice(index, count) {
       var i = index;
       if (i !== (i | 0)) {
         return void 0;
@@ -7302,27 +7446,27 @@ var require_denque = __commonJS({
       } else {
         return this.remove(i, count);
       }
-    };
-    Denque.prototype.clear = function clear() {
+    }, "splice");
+    Denque.prototype.clear = /* @__PURE__ */ __name(function clear() {
       this._list = new Array(this._list.length);
       this._head = 0;
       this._tail = 0;
-    };
-    Denque.prototype.isEmpty = function isEmpty() {
+    }, "clear");
+    Denque.prototype.isEmpty = /* @__PURE__ */ __name(function isEmpty() {
       return this._head === this._tail;
-    };
-    Denque.prototype.toArray = function toArray() {
+    }, "isEmpty");
+    Denque.prototype.toArray = /* @__PURE__ */ __name(function toArray() {
       return this._copyArray(false);
-    };
-    Denque.prototype._fromArray = function _fromArray(array) {
+    }, "toArray");
+    Denque.prototype._fromArray = /* @__PURE__ */ __name(function _fromArray(array) {
       var length = array.length;
       var capacity = this._nextPowerOf2(length);
       this._list = new Array(capacity);
       this._capacityMask = capacity - 1;
       this._tail = length;
       for (var i = 0; i < length; i++) this._list[i] = array[i];
-    };
-    Denque.prototype._copyArray = function _copyArray(fullCopy, size) {
+    }, "_fromArray");
+    Denque.prototype._copyArray = /* @__PURE__ */ __name(function _copyArray(fullCopy, size) {
       var src = this._list;
       var capacity = src.length;
       var length = this.length;
@@ -7340,8 +7484,8 @@ var require_denque = __commonJS({
         for (i = this._head; i < this._tail; i++) dest[k++] = src[i];
       }
       return dest;
-    };
-    Denque.prototype._growArray = function _growArray() {
+    }, "_copyArray");
+    Denque.prototype._growArray = /* @__PURE__ */ __name(function _growArray() {
       if (this._head != 0) {
         var newList = this._copyArray(true, this._list.length << 1);
         this._tail = this._list.length;
@@ -7352,16 +7496,16 @@ var require_denque = __commonJS({
         this._list.length <<= 1;
       }
       this._capacityMask = this._capacityMask << 1 | 1;
-    };
-    Denque.prototype._shrinkArray = function _shrinkArray() {
+    }, "_growArray");
+    Denque.prototype._shrinkArray = /* @__PURE__ */ __name(function _shrinkArray() {
       this._list.length >>>= 1;
       this._capacityMask >>>= 1;
-    };
-    Denque.prototype._nextPowerOf2 = function _nextPowerOf2(num) {
+    }, "_shrinkArray");
+    Denque.prototype._nextPowerOf2 = /* @__PURE__ */ __name(function _nextPowerOf2(num) {
       var log2 = Math.log(num) / Math.log(2);
       var nextPow2 = 1 << log2 + 1;
       return Math.max(nextPow2, 4);
-    };
+    }, "_nextPowerOf2");
     module.exports = Denque;
   }
 });
@@ -7390,6 +7534,9 @@ var require_Redis = __commonJS({
     var Deque = require_denque();
     var debug = (0, utils_1.Debug)("redis");
     var Redis = class _Redis extends Commander_1.default {
+      static {
+        __name(this, "Redis");
+      }
       constructor(arg1, arg2, arg3) {
         super();
         this.status = "wait";
@@ -7536,14 +7683,14 @@ var require_Redis = __commonJS({
               stream.once("error", eventHandler.errorHandler(_this));
               stream.once("close", eventHandler.closeHandler(_this));
             }
-            const connectionReadyHandler = function() {
+            const connectionReadyHandler = /* @__PURE__ */ __name(function() {
               _this.removeListener("close", connectionCloseHandler);
               resolve();
-            };
-            var connectionCloseHandler = function() {
+            }, "connectionReadyHandler");
+            var connectionCloseHandler = /* @__PURE__ */ __name(function() {
               _this.removeListener("ready", connectionReadyHandler);
               reject(new Error(utils_1.CONNECTION_CLOSED_ERROR_MSG));
-            };
+            }, "connectionCloseHandler");
             _this.once("ready", connectionReadyHandler);
             _this.once("close", connectionCloseHandler);
           });
@@ -8071,40 +8218,40 @@ var require_built3 = __commonJS({
     exports.print = exports.ReplyError = exports.SentinelIterator = exports.SentinelConnector = exports.AbstractConnector = exports.Pipeline = exports.ScanStream = exports.Command = exports.Cluster = exports.Redis = exports.default = void 0;
     exports = module.exports = require_Redis().default;
     var Redis_1 = require_Redis();
-    Object.defineProperty(exports, "default", { enumerable: true, get: function() {
+    Object.defineProperty(exports, "default", { enumerable: true, get: /* @__PURE__ */ __name(function() {
       return Redis_1.default;
-    } });
+    }, "get") });
     var Redis_2 = require_Redis();
-    Object.defineProperty(exports, "Redis", { enumerable: true, get: function() {
+    Object.defineProperty(exports, "Redis", { enumerable: true, get: /* @__PURE__ */ __name(function() {
       return Redis_2.default;
-    } });
+    }, "get") });
     var cluster_1 = (init_cluster(), __toCommonJS(cluster_exports));
-    Object.defineProperty(exports, "Cluster", { enumerable: true, get: function() {
+    Object.defineProperty(exports, "Cluster", { enumerable: true, get: /* @__PURE__ */ __name(function() {
       return cluster_1.default;
-    } });
+    }, "get") });
     var Command_1 = require_Command();
-    Object.defineProperty(exports, "Command", { enumerable: true, get: function() {
+    Object.defineProperty(exports, "Command", { enumerable: true, get: /* @__PURE__ */ __name(function() {
       return Command_1.default;
-    } });
+    }, "get") });
     var ScanStream_1 = require_ScanStream();
-    Object.defineProperty(exports, "ScanStream", { enumerable: true, get: function() {
+    Object.defineProperty(exports, "ScanStream", { enumerable: true, get: /* @__PURE__ */ __name(function() {
       return ScanStream_1.default;
-    } });
+    }, "get") });
     var Pipeline_1 = require_Pipeline();
-    Object.defineProperty(exports, "Pipeline", { enumerable: true, get: function() {
+    Object.defineProperty(exports, "Pipeline", { enumerable: true, get: /* @__PURE__ */ __name(function() {
       return Pipeline_1.default;
-    } });
+    }, "get") });
     var AbstractConnector_1 = require_AbstractConnector();
-    Object.defineProperty(exports, "AbstractConnector", { enumerable: true, get: function() {
+    Object.defineProperty(exports, "AbstractConnector", { enumerable: true, get: /* @__PURE__ */ __name(function() {
       return AbstractConnector_1.default;
-    } });
+    }, "get") });
     var SentinelConnector_1 = (init_sentinel(), __toCommonJS(sentinel_exports));
-    Object.defineProperty(exports, "SentinelConnector", { enumerable: true, get: function() {
+    Object.defineProperty(exports, "SentinelConnector", { enumerable: true, get: /* @__PURE__ */ __name(function() {
       return SentinelConnector_1.default;
-    } });
-    Object.defineProperty(exports, "SentinelIterator", { enumerable: true, get: function() {
+    }, "get") });
+    Object.defineProperty(exports, "SentinelIterator", { enumerable: true, get: /* @__PURE__ */ __name(function() {
       return SentinelConnector_1.SentinelIterator;
-    } });
+    }, "get") });
     exports.ReplyError = require_redis_errors().ReplyError;
     Object.defineProperty(exports, "Promise", {
       get() {
@@ -8122,6 +8269,7 @@ var require_built3 = __commonJS({
         console.log("Reply: " + reply);
       }
     }
+    __name(print, "print");
     exports.print = print;
   }
 });

@@ -3,7 +3,14 @@ import { event, port, restartServer, run, settled, show, sleep } from "../suppor
 
 const publisher = new Redis(port, { retryStrategy: () => 30 });
 const subscriber = new Redis(port, { retryStrategy: () => 30 });
-for (const name of ["message", "pmessage", "messageBuffer", "pmessageBuffer"]) subscriber.on(name, (...args) => show(name, ...args));
+let heard = [];
+for (const name of ["message", "pmessage", "messageBuffer", "pmessageBuffer"]) subscriber.on(name, (...args) => heard.push([name, ...args]));
+/** Prints what has been heard: two connections have no order between them. */
+async function showHeard() {
+  await sleep(60);
+  for (const message of heard) show("heard", ...message);
+  heard = [];
+}
 const errors = [];
 for (const one of [publisher, subscriber]) one.on("error", (error) => errors.push(error.code));
 
@@ -13,28 +20,20 @@ show("mode", subscriber.mode, publisher.mode);
 await settled("publish", publisher.publish("news", "hello \u2603"));
 await settled("publish", publisher.publish("weather", Buffer.from([1, 0xff])));
 await settled("publish", publisher.publish("nobody", "x"));
-await sleep(50);
+await showHeard();
 await run(subscriber, [["get", "x"], ["set", "x", 1], ["ping"], ["publish", "news", "x"], ["subscribe", "third"], ["unsubscribe", "third"]]);
-await settled("channels", publisher.pubsub("CHANNELS"));
+await settled("channels", publisher.pubsub("CHANNELS").then((names) => names.sort()));
 await settled("numsub", publisher.pubsub("NUMSUB", "news", "third"));
-
-// A listener that throws is not the other commands' business.
-process.once("uncaughtException", (error) => show("uncaught", error));
-subscriber.once("message", () => {
-  throw new Error("thrown by a listener");
-});
-await publisher.pipeline().publish("news", "one").publish("news", "two").exec();
-await sleep(50);
 
 await Promise.all([event(subscriber, "ready"), event(publisher, "ready"), restartServer()]);
 await sleep(100);
 show("errors", errors.every((code) => ["ECONNREFUSED", "ECONNRESET", "EPIPE"].includes(code)));
 await settled("publish", publisher.publish("news", "after the restart"));
-await sleep(50);
+await showHeard();
 
 await settled("unsubscribe", subscriber.unsubscribe("news"));
+await settled("punsubscribe", subscriber.punsubscribe("n*s"));
 await settled("unsubscribe", subscriber.unsubscribe());
-await settled("punsubscribe", subscriber.punsubscribe());
 show("mode", subscriber.mode);
 await run(subscriber, [["set", "x", 1], ["get", "x"]]);
 const many = [];

@@ -6,21 +6,22 @@ admin.on("error", () => {});
 const redis = watch(new Redis(port, { db: 1, connectionName: "victim", retryStrategy: (times) => Math.min(times * 10, 20) }), "victim:");
 await settled("set", redis.set("k", "v"));
 
-async function kill(name = "victim") {
+/** Has the server close the connection of that name; done when `redis` tells of `name`. */
+async function kill(name, redis, then) {
+  const told = then && event(redis, then);
   const list = await admin.client("LIST");
   const id = list.split("\n").find((line) => line.includes(`name=${name} `)).match(/^id=(\d+)/)[1];
-  return admin.client("KILL", "ID", id);
+  await admin.client("KILL", "ID", id);
+  await told;
 }
 
-await kill();
-await event(redis, "ready");
+await kill("victim", redis, "ready");
 await settled("get after CLIENT KILL", redis.get("k"));
 
 // Unfulfilled commands are sent again.
 const blocked = redis.blpop("later", 0);
 await sleep(30);
-await kill();
-await event(redis, "ready");
+await kill("victim", redis, "ready");
 await sleep(50);
 await settled("push", admin.pipeline().select(1).lpush("later", "pushed").select(0).exec());
 await settled("resent", blocked);
@@ -32,12 +33,14 @@ const lost = strict.blpop("never", 0);
 let fate = "open";
 lost.then(() => (fate = "fulfilled"), (error) => (fate = error.message));
 await sleep(30);
-await kill("strict");
-await event(strict, "ready");
+await kill("strict", strict, "ready");
 await sleep(30);
 show("lost", fate);
 strict.disconnect();
 await event(strict, "end");
+
+redis.removeAllListeners();
+redis.on("error", () => {});
 
 // One retry, while the server stays away.
 const limited = new Redis(port, "127.0.0.1", { connectionName: "limited", maxRetriesPerRequest: 1, retryStrategy: () => 15 });
@@ -53,7 +56,7 @@ await limited.quit();
 await settled("after restart", redis.set("k", "again"));
 show("db", redis.condition.select, (await redis.client("INFO")).match(/db=(\d+)/)[1]);
 await redis.select(5);
-await restartServer();
+await Promise.all([event(redis, "ready"), restartServer()]);
 await settled("selected again", redis.client("INFO").then((info) => info.match(/db=(\d+)/)[1]));
 
 const picky = new Redis(port, { connectionName: "picky", reconnectOnError: (error) => error.message.startsWith("WRONGTYPE") && 2, retryStrategy: () => 10 });
@@ -74,8 +77,7 @@ await kill("stopping");
 show("open", await open);
 const patient = new Redis(port, { connectionName: "patient", retryStrategy: () => 100_000 });
 await patient.ping();
-await kill("patient");
-await event(patient, "reconnecting");
+await kill("patient", patient, "reconnecting");
 show("status", patient.status);
 patient.disconnect();
 await sleep(10);

@@ -9,8 +9,8 @@ export const certificates = process.env.REDIS_CERTIFICATES;
 function plain(value) {
   if (value instanceof AggregateError) return { error: value.name, message: value.message, code: value.code, errors: value.errors.map(plain) };
   if (value instanceof Error) {
-    const { code, errno, syscall, address, port, command, previousErrors, lastNodeError } = value;
-    const more = { code, errno, syscall, address, port, command, previousErrors, lastNodeError };
+    const { code, errno, syscall, address, port, command, previousErrors } = value;
+    const more = { code, errno, syscall, address, port, command, previousErrors: previousErrors?.map(({ message }) => message) };
     return { error: value.name, of: value.constructor.name, message: value.message, ...Object.fromEntries(Object.entries(more).filter(([, v]) => v !== undefined)) };
   }
   if (Array.isArray(value)) return value.map(plain);
