@@ -28,14 +28,14 @@ function addressError({ errno, message, address }, { path }) {
 export function connectError(failures, target) {
   const [first] = failures;
   if (first.step === "getaddrinfo") return lookupError(first, target);
-  if (first.step === "tls") return new Error(first.message);
+  if (first.step === "tls") return first.errno === null ? new Error(first.message) : ioError("read", -first.errno);
   if (failures.length === 1) return addressError(first, target);
   const errors = failures.map((failure) => addressError(failure, target));
   return Object.assign(new AggregateError(errors), { code: errors[0].code });
 }
 
-/** What an op threw while it read or wrote. */
-export function ioError(syscall, { code, message }) {
-  const error = new Error(code === undefined ? message : `${syscall} ${code}`);
-  return code === undefined ? error : Object.assign(error, { errno: -numbers[code], code, syscall });
+/** What went wrong while reading or writing, by its negative number. */
+export function ioError(syscall, errno) {
+  const code = names.get(-errno) ?? "UNKNOWN";
+  return Object.assign(new Error(`${syscall} ${code}`), { errno, code, syscall });
 }

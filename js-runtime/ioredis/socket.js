@@ -15,8 +15,8 @@ import { clearTimeout, setTimeout } from "node:timers";
 import { connectError, ioError } from "ext:ssr_host/ioredis/socket-errors.js";
 import { tlsTarget } from "ext:ssr_host/ioredis/tls-options.js";
 
-/** What op_redis_read gives when what was written before has been sent. */
-const SENT = -1;
+/** What op_redis_read gives when what was written before has been sent. Other negative numbers are errors. */
+const SENT = -(2 ** 31);
 
 /** Bytes are read into slabs that several reads share, as replies are small; a slab with less room than `LEAST` is done with. */
 const SLAB = 64 * 1024;
@@ -132,13 +132,14 @@ class Socket extends EventEmitter {
   async #read() {
     let slab = Buffer.allocUnsafeSlow(SLAB);
     while (!this.destroyed) {
-      const read = await op_redis_read(this.#rid, slab).catch((error) => this.#unlessDestroyed(ioError("read", error)));
+      const read = await op_redis_read(this.#rid, slab).catch(this.#unlessDestroyed);
       if (this.destroyed) return;
       if (read === 0) break;
       if (read === SENT) {
         this.#send();
         continue;
       }
+      if (read < 0) throw ioError("read", read);
       this.#tell("data", slab.subarray(0, read));
       slab = slab.length - read < LEAST ? Buffer.allocUnsafeSlow(SLAB) : slab.subarray(read);
     }
@@ -155,17 +156,19 @@ class Socket extends EventEmitter {
     if (this.destroyed) return;
     this.#sending = false;
     try {
-      for (let sent = true; this.#unsent.length > 0; ) {
+      while (this.#unsent.length > 0) {
         const chunk = this.#unsent.shift();
-        sent = typeof chunk === "string" ? op_redis_write(this.#rid, chunk) : op_redis_write_bytes(this.#rid, chunk);
-        if (!sent) {
+        const write = typeof chunk === "string" ? op_redis_write : op_redis_write_bytes;
+        const sent = write(this.#rid, chunk);
+        if (sent < 0) throw ioError("write", sent);
+        if (sent === 0) {
           this.#sending = true;
           return;
         }
       }
       if (this.#ended) op_redis_end(this.#rid);
     } catch (error) {
-      this.destroy(ioError("write", error));
+      this.destroy(error);
     }
   }
 

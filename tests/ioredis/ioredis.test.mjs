@@ -13,10 +13,11 @@ const host = process.env.SSR_HOST_BIN ?? join(import.meta.dirname, "../../target
 const cases = join(import.meta.dirname, "cases");
 const directory = mkdtempSync(join(tmpdir(), "ioredis-"));
 let port;
+let pem;
 
 before(async () => {
   port = await freePort();
-  certificates(directory);
+  pem = certificates(directory);
 });
 after(() => rmSync(directory, { recursive: true }));
 
@@ -27,7 +28,7 @@ async function outcome(command, file) {
   const remote = await control(server);
   try {
     await server.start();
-    const env = { ...process.env, REDIS_PORT: port, REDIS_SOCKET: socket, REDIS_CONTROL: remote.url, REDIS_CERTIFICATES: directory, NODE_NO_WARNINGS: "1" };
+    const env = { ...process.env, REDIS_PORT: port, REDIS_SOCKET: socket, REDIS_CONTROL: remote.url, ...pem, NODE_NO_WARNINGS: "1" };
     const [program, ...args] = command;
     const options = { env, timeout: 60_000, killSignal: "SIGKILL", maxBuffer: 1 << 26 };
     const { error, stdout, stderr } = await new Promise((resolve) =>

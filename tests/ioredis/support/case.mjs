@@ -3,7 +3,6 @@ import { inspect } from "node:util";
 
 export const port = Number(process.env.REDIS_PORT);
 export const socket = process.env.REDIS_SOCKET;
-export const certificates = process.env.REDIS_CERTIFICATES;
 
 /** A value with errors cut down to what does not depend on where the code lies. */
 function plain(value) {

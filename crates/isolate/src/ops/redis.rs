@@ -21,8 +21,8 @@ use tokio::io::ReadBuf;
 
 use dial::{Dialled, Duplex, Stream, Target};
 
-/// What a read gives when nothing was read, but all that was written has been sent.
-const SENT: i32 = -1;
+/// What a read gives when nothing was read, but all that was written has been sent. Other negative numbers are errors of the system.
+const SENT: i32 = i32::MIN;
 
 /// A connection as JavaScript holds it; dialled later.
 #[derive(Default)]
@@ -56,8 +56,8 @@ struct Link {
 }
 
 impl Link {
-    /// Sends `bytes` now, as far as they go; whether they went.
-    fn write(&mut self, bytes: &[u8]) -> io::Result<bool> {
+    /// Sends `bytes` now, as far as they go; 1 when they went.
+    fn write(&mut self, bytes: &[u8]) -> io::Result<i32> {
         if self.is_sent() {
             let sent = self.send(bytes, &mut Context::from_waker(Waker::noop()))?;
             self.unsent.extend_from_slice(&bytes[sent..]);
@@ -67,7 +67,7 @@ impl Link {
         if !self.is_sent() {
             self.wake_reader();
         }
-        Ok(self.is_sent())
+        Ok(self.is_sent().into())
     }
 
     /// Says that nothing more is written, once everything has been sent.
@@ -92,7 +92,11 @@ impl Link {
             self.ending = false;
         }
         let mut buffer = ReadBuf::new(into);
-        ready!(self.stream()?.poll_read(cx, &mut buffer))?;
+        match ready!(self.stream()?.poll_read(cx, &mut buffer)) {
+            // A TLS peer that is gone without a farewell. Commands know by themselves whether they were answered.
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {}
+            other => other?,
+        }
         Poll::Ready(Ok(i32::try_from(buffer.filled().len()).unwrap_or(i32::MAX)))
     }
 
@@ -125,6 +129,18 @@ impl Link {
     }
 }
 
+/// A system's error as its negative number, from which JavaScript makes the error that Node has; others as they are.
+fn or_errno(outcome: io::Result<i32>) -> Result<i32, JsErrorBox> {
+    outcome.or_else(|error| match error.raw_os_error() {
+        Some(errno) => Ok(-errno),
+        None => Err(JsErrorBox::generic(error.to_string())),
+    })
+}
+
+fn closed(_: deno_core::Canceled) -> JsErrorBox {
+    JsErrorBox::generic("the connection is closed")
+}
+
 fn connection(state: &OpState, rid: ResourceId) -> Result<Rc<Connection>, JsErrorBox> {
     state.resource_table.get(rid).map_err(JsErrorBox::from_err)
 }
@@ -145,13 +161,13 @@ pub(crate) async fn op_redis_connect(
     #[serde] target: Target,
 ) -> Result<Dialled, JsErrorBox> {
     let connection = connection(&state.borrow(), rid)?;
-    let dialling = dial::dial(target).or_cancel(Rc::clone(&connection.closed)).await;
-    let (dialled, stream) = dialling.map_err(JsErrorBox::from_err)?;
+    let dialling = dial::dial(target).or_cancel(Rc::clone(&connection.closed));
+    let (dialled, stream) = dialling.await.map_err(closed)?;
     connection.link.borrow_mut().stream = stream;
     Ok(dialled)
 }
 
-/// Reads into `into`: how many bytes, 0 at the end, or [`SENT`].
+/// Reads into `into`: how many bytes, 0 at the end, [`SENT`], or a negative error number.
 #[op2]
 #[smi]
 pub(crate) async fn op_redis_read(
@@ -161,23 +177,25 @@ pub(crate) async fn op_redis_read(
 ) -> Result<i32, JsErrorBox> {
     let connection = connection(&state.borrow(), rid)?;
     let read = std::future::poll_fn(|cx| connection.link.borrow_mut().poll_read(cx, &mut into));
-    read.or_cancel(Rc::clone(&connection.closed)).await.map_err(JsErrorBox::from_err)?.map_err(JsErrorBox::from_err)
+    or_errno(read.or_cancel(Rc::clone(&connection.closed)).await.map_err(closed)?)
 }
 
-/// Sends text as UTF-8; whether all of it has gone.
+/// Sends text as UTF-8: 1 when all of it has gone, 0 when not, or a negative error number.
 #[op2(fast)]
-pub(crate) fn op_redis_write(state: &mut OpState, #[smi] rid: ResourceId, #[string] text: &str) -> Result<bool, JsErrorBox> {
-    connection(state, rid)?.link.borrow_mut().write(text.as_bytes()).map_err(JsErrorBox::from_err)
+#[smi]
+pub(crate) fn op_redis_write(state: &mut OpState, #[smi] rid: ResourceId, #[string] text: &str) -> Result<i32, JsErrorBox> {
+    or_errno(connection(state, rid)?.link.borrow_mut().write(text.as_bytes()))
 }
 
-/// Sends bytes; whether all of them have gone.
+/// Sends bytes, with the same results.
 #[op2(fast)]
+#[smi]
 pub(crate) fn op_redis_write_bytes(
     state: &mut OpState,
     #[smi] rid: ResourceId,
     #[buffer] bytes: &[u8],
-) -> Result<bool, JsErrorBox> {
-    connection(state, rid)?.link.borrow_mut().write(bytes).map_err(JsErrorBox::from_err)
+) -> Result<i32, JsErrorBox> {
+    or_errno(connection(state, rid)?.link.borrow_mut().write(bytes))
 }
 
 /// Nothing more is written; what the server still says is read.
@@ -195,12 +213,13 @@ pub(crate) fn op_redis_keep_alive(state: &mut OpState, #[smi] rid: ResourceId, #
     let Some(tcp) = link.stream.as_ref().and_then(Stream::tcp) else { return Ok(()) };
     let socket = SockRef::from(tcp);
     let seconds = Duration::from_secs(u64::from(delay / 1000));
-    let set = if seconds.is_zero() {
+    // As in Node, a kernel that cannot is no reason to fail.
+    let _ = if seconds.is_zero() {
         socket.set_keepalive(true)
     } else {
         socket.set_tcp_keepalive(&TcpKeepalive::new().with_time(seconds))
     };
-    set.map_err(JsErrorBox::from_err)
+    Ok(())
 }
 
 /// Closes the connection; what waits for it fails.
