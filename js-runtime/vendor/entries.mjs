@@ -5,8 +5,8 @@
  *   file      name of the output in this folder, registered as `ext:ssr_host/vendor/<file>`
  *   source    the ES module that is bundled: what it exports is what the file exports
  *   aliases   optional: import name → inline ES module source that stands in for it
- *   keepNames optional: classes and functions keep the names they have in the package, for programs that look at them
  *   patches   optional: exact replacements in the package's text, each of which must match once
+ *   keepNames optional: classes and functions keep the names they have in the package, for programs that look at them
  *
  * Node's built-in modules are never bundled: every import of one (also of its npm stand-in, see `NODE_STAND_INS`
  * in build.mjs) becomes an import of `node:<name>`, so that all code shares one instance.
@@ -61,10 +61,10 @@ const REDIS_ALIASES = {
   tls: "export const connect = __socket.connectTls;",
   "ssr-host/cluster": "export default __refused.Cluster;",
   "ssr-host/sentinel": "export default __refused.SentinelConnector; export const { SentinelIterator } = __refused;",
-  // Its output needs a terminal's functions; ioredis asks `enabled` before it says anything.
   assert: SMALL_NODE["node:assert"],
   buffer: `export const Buffer = __Buffer;
 export const constants = { MAX_STRING_LENGTH: 2 ** 29 - 24 };`,
+  // Its output needs a terminal's functions; ioredis asks `enabled` before it says anything.
   debug: "export default () => Object.assign(() => {}, { enabled: false });",
 };
 

@@ -21,7 +21,7 @@ use tokio::io::ReadBuf;
 
 use dial::{Dialled, Duplex, Stream, Target};
 
-/// What a read gives when nothing was read, but all that was written has been sent. Other negative numbers are errors of the system.
+/// What a read gives when nothing was read, but all that was written has been sent. Other negative numbers are error numbers.
 const SENT: i32 = i32::MIN;
 
 /// A connection as JavaScript holds it; dialled later.
