@@ -47,8 +47,7 @@ const PATCHES: [(&str, &str, &str); 2] = [
 ];
 
 /// Files of `js-runtime/` that app modules import under another name than their path gives.
-const PACKAGES: [(&str, &str); 8] = [
-const PACKAGES: [(&str, &str); 7] = [
+const PACKAGES: [(&str, &str); 9] = [
     ("module/commonjs.js", "node:ssr-host/commonjs"),
     ("fastify/fastify.js", "node:fastify"),
     ("fastify/static.js", "node:@fastify/static"),

@@ -167,6 +167,8 @@ export const stringify = (object) => querystring.stringify(object);`,
         ],
       ],
     },
+  },
+  {
     file: "ioredis.js",
     source: 'export { default } from "ioredis";',
     keepNames: true,

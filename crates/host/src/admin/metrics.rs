@@ -25,7 +25,7 @@ struct Metric {
 /// A label with its value, if there is one, and a number.
 type Sample = (Option<(&'static str, &'static str)>, u64);
 
-const METRICS: [Metric; 15] = [
+const METRICS: [Metric; 16] = [
     counter("ssr_host_cache_requests_total", "Requests by what became of them.", |view| {
         labelled("result", &view::by_result(&view.counts))
     }),
