@@ -8,7 +8,7 @@ import { after, before, describe, it } from "node:test";
 import { converse } from "../parity/support/client.mjs";
 import { comparable, isHit } from "./attacks/answer.mjs";
 import { ATTACKS } from "./attacks/cases.mjs";
-import { serve } from "./support.mjs";
+import { serveAll } from "./support.mjs";
 
 /** As dangerous as an operator can make it: what says nothing of its freshness is kept for a minute, whatever it is. */
 const SETTINGS = `
@@ -46,7 +46,7 @@ describe("attacks on the cache", () => {
   let runs = 0;
   before(async () => {
     if (PORT_OF_CACHE) return ([cached, plain] = [PORT_OF_CACHE, PORT_OF_APP].map((port) => ({ port: Number(port) })));
-    [cached, plain] = await Promise.all([serve("apps/shop.mjs", { settings: SETTINGS }), serve("apps/shop.mjs")]);
+    [cached, plain] = await serveAll([["apps/shop.mjs", { settings: SETTINGS }], ["apps/shop.mjs"]]);
   });
   after(() => Promise.all([cached?.stop?.(), plain?.stop?.()]));
 

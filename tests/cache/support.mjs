@@ -20,3 +20,15 @@ export async function serve(entry, { settings = "", isolates = 2, env = {} } = {
   const host = await startHost(join(FOLDER, entry), variables).finally(() => rmSync(folder, { recursive: true }));
   return host;
 }
+
+/**
+ * The same for several: all of them, or none is left running.
+ * @param {Array<[entry: string, options?: object]>} wanted
+ */
+export async function serveAll(wanted) {
+  const started = await Promise.allSettled(wanted.map(([entry, options]) => serve(entry, options)));
+  const failed = started.find(({ status }) => status === "rejected");
+  if (failed === undefined) return started.map(({ value }) => value);
+  await Promise.all(started.map(({ value }) => value?.stop()));
+  throw failed.reason;
+}

@@ -84,9 +84,10 @@ class Server {
     this.exited = new Promise((done) => this.process.on("exit", (code, signal) => done(signal ?? code)));
   }
 
-  /** Waits for a line on stdout that names the address. */
+  /** Waits for the line that names the address: the app's on stdout, or ssr-host's for an app that has none. */
   async ready() {
-    const found = await this.until(() => /http:\/\/[^\s"]+:(\d+)/.exec(this.stdout), START_TIMEOUT_MS);
+    const address = /http:\/\/[^\s"]+:(\d+)/;
+    const found = await this.until(() => address.exec(this.stdout) ?? (/ready in/.test(this.stderr) ? address.exec(this.stderr) : null), START_TIMEOUT_MS);
     if (!found) throw new Error(`${this.name} does not start\n${this.stdout}${this.stderr}`);
     this.port = Number(found[1]);
     return this;
