@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { converse } from "../parity/support/client.mjs";
 import { comparable, isHit } from "./attacks/answer.mjs";
-import { ATTACKS } from "./attacks/cases.mjs";
+import { ATTACKS, ATTACKS_ON_FETCH } from "./attacks/cases.mjs";
 import { serveAll } from "./support.mjs";
 
 /** As dangerous as an operator can make it: what says nothing of its freshness is kept for a minute, whatever it is. */
@@ -40,17 +40,22 @@ ttl = "60s"
 /** PORT_OF_CACHE and PORT_OF_APP: another cache and the app behind it, to see which cases another cache loses. */
 const { PORT_OF_CACHE, PORT_OF_APP } = process.env;
 
-describe("attacks on the cache", () => {
+const APPS = [
+  ["a Fastify app", "apps/shop.mjs", ATTACKS],
+  ["a fetch handler", "apps/shop-fetch.mjs", ATTACKS_ON_FETCH],
+];
+
+for (const [name, entry, attacks] of APPS) describe(`attacks on the cache of ${name}`, () => {
   let cached;
   let plain;
   let runs = 0;
   before(async () => {
     if (PORT_OF_CACHE) return ([cached, plain] = [PORT_OF_CACHE, PORT_OF_APP].map((port) => ({ port: Number(port) })));
-    [cached, plain] = await serveAll([["apps/shop.mjs", { settings: SETTINGS }], ["apps/shop.mjs"]]);
+    [cached, plain] = await serveAll([[entry, { settings: SETTINGS }], [entry]]);
   });
   after(() => Promise.all([cached?.stop?.(), plain?.stop?.()]));
 
-  for (const [group, cases] of Object.entries(ATTACKS)) {
+  for (const [group, cases] of Object.entries(attacks)) {
     describe(group, () => {
       for (const one of cases) {
         it(`${one.name}: the attacker first`, async () => {
@@ -109,7 +114,7 @@ class Play {
   async checkStored() {
     const answer = await this.#ask("cached", this.one.victim);
     assertSame(answer, this.expected, "the victim");
-    if (!PORT_OF_CACHE) assert.equal(isHit(answer), this.one.stored, "whether the victim's page is stored");
+    if (!PORT_OF_CACHE && this.one.stored !== "perhaps") assert.equal(isHit(answer), this.one.stored, "whether the victim's page is stored");
   }
 
   #ask(server, { method, bytes }) {

@@ -35,7 +35,7 @@ function cookies(request) {
 page("/plain", () => "<h1>the same for everybody</h1>");
 page("/hostname", ({ hostname, protocol }) => `<link rel="canonical" href="${protocol}://${hostname}/">`);
 page("/forwarded-host", ({ headers }) => `<script src="//${headers["x-forwarded-host"] ?? headers.host}/app.js"></script>`);
-page("/forwarded", ({ headers }) => `<script src="//${headers.forwarded ?? headers["x-host"] ?? headers["x-forwarded-server"] ?? "self"}/app.js"></script>`);
+for (const name of ["x-host", "x-forwarded-server", "forwarded"]) page(`/${name}`, ({ headers }) => `<script src="//${headers[name] ?? "self"}/app.js"></script>`);
 page("/scheme", ({ headers }, reply) => {
   const scheme = headers["x-forwarded-scheme"] ?? headers["x-forwarded-proto"] ?? headers["x-forwarded-ssl"] ?? "https";
   if (scheme === "http") return reply.code(301).header("location", `https://${headers.host}/`).send("moved");
@@ -84,14 +84,16 @@ page("/read/adaptive", ({ headers }) => {
   const first = headers["x-first"] ?? "none";
   return `says ${first} ${first === "a" ? headers["x-any"] : headers["x-second"]}`;
 });
-page("/read/stream", ({ headers }, reply) => {
-  async function* chunks() {
-    yield "<h1>a page that reads on while it is sent</h1>";
-    await sleep(20);
-    yield `says ${headers["x-any"]} ${headers.cookie}`;
-  }
-  return reply.type("text/html").header("cache-control", SHARED).send(Readable.from(chunks()));
-});
+for (const name of ["x-any", "cookie"]) {
+  page(`/read/stream-${name}`, ({ headers }, reply) => {
+    async function* chunks() {
+      yield "<h1>a page that reads on while it is sent</h1>";
+      await sleep(20);
+      yield `says ${headers[name]}`;
+    }
+    return reply.type("text/html").header("cache-control", SHARED).send(Readable.from(chunks()));
+  });
+}
 app.get("/:run/read/hook", { onSend: async ({ headers }, reply, payload) => `${payload} ${headers["x-any"]}` }, (request, reply) => {
   reply.header("cache-control", SHARED).type("text/html").send("hook says");
 });
@@ -194,6 +196,17 @@ app.get("/:run/slow", (request, reply) => {
   }
   reply.type("text/html").header("cache-control", SHARED).send(Readable.from(chunks()));
 });
+
+// Changes ------------------------------------------------------------------------------------------------------------
+
+/** A page that looks at its data first and takes its time then. Behind one isolate only. */
+const versions = new Map();
+page("/versioned", async ({ params: { run }, query }) => {
+  const version = versions.get(run) ?? 0;
+  await sleep(200);
+  return `version ${version} ${query.refresh}`;
+});
+app.post("/:run/versioned", async ({ params: { run } }) => void versions.set(run, (versions.get(run) ?? 0) + 1) ?? "changed");
 
 app.setErrorHandler((error, request, reply) => reply.code(error.statusCode ?? 500).header("cache-control", SHARED).type("text/html").send(`error: ${error.message}`));
 app.setNotFoundHandler((request, reply) => reply.code(404).header("cache-control", SHARED).type("text/html").send(`there is no ${request.method} ${request.url}`));

@@ -47,9 +47,9 @@ export const ATTACKS = {
     header("X-Forwarded-Host with a port", "/forwarded-host", { "X-Forwarded-Host": "parity.test:1337" }),
     header("X-Forwarded-Host twice", "/forwarded-host", { "X-Forwarded-Host": [EVIL, "parity.test"] }),
     header("X-Forwarded-Host, empty", "/forwarded-host", { "X-Forwarded-Host": "" }),
-    header("X-Host", "/forwarded", { "X-Host": EVIL }),
-    header("X-Forwarded-Server", "/forwarded", { "X-Forwarded-Server": EVIL }),
-    header("Forwarded", "/forwarded", { Forwarded: `host=${EVIL}` }),
+    header("X-Host", "/x-host", { "X-Host": EVIL }),
+    header("X-Forwarded-Server", "/x-forwarded-server", { "X-Forwarded-Server": EVIL }),
+    header("Forwarded", "/forwarded", { Forwarded: `host=${EVIL}` }, { stored: false }),
     header("X-Forwarded-Scheme makes a redirect loop", "/scheme", { "X-Forwarded-Scheme": "http" }),
     header("X-Forwarded-Proto makes a redirect loop", "/scheme", { "X-Forwarded-Proto": "http" }),
     header("X-Forwarded-SSL makes a redirect loop", "/scheme", { "X-Forwarded-SSL": "http" }),
@@ -65,8 +65,8 @@ export const ATTACKS = {
     header("a debug header", "/debug", { "X-Debug": "1" }),
     header("RSC: data in place of a page (CVE-2025-49005)", "/data", { RSC: "1" }),
     header("X-Middleware-Prefetch: data in place of a page (CVE-2023-46298)", "/data", { "X-Middleware-Prefetch": "1" }),
-    header("X-Forwarded-For in a page", "/forwarded-for", { "X-Forwarded-For": "6.6.6.6" }),
-    header("the header is there, and empty", "/forwarded-for", { "X-Forwarded-For": "" }),
+    header("X-Forwarded-For in a page", "/forwarded-for", { "X-Forwarded-For": "6.6.6.6" }, { stored: false }),
+    header("the header is there, and empty", "/read/in", { "X-Any": "" }),
   ],
   "the host": [
     header("another Host", "/hostname", { Host: EVIL }),
@@ -80,15 +80,15 @@ export const ATTACKS = {
     header("a target in absolute form that is not the Host's", "/hostname", {}, { attack: [raw("GET", (run) => message("GET", `http://${EVIL}/${run}/hostname`))] }),
   ],
   "every way to read a header": [
-    ...["raw", "list", "in", "has-own", "spread", "destructured", "late", "timer", "stream", "hook"].map((way) => header(way, `/read/${way}`, { "X-Any": "evil" })),
-    header("keys", "/read/keys", { "X-Any": "evil" }),
-    header("json", "/read/json", { "X-Any": "evil" }),
-    header("a second header by a rest of all", "/read/destructured", { "X-Second": "evil" }),
+    ...["raw", "in", "late", "timer", "stream-x-any", "hook"].map((way) => header(way, `/read/${way}`, { "X-Any": "evil" })),
+    // Who looks at all headers looks at cookies.
+    ...["list", "has-own", "spread", "destructured", "keys", "json"].map((way) => header(way, `/read/${way}`, { "X-Any": "evil" }, { stored: false })),
+    header("a second header by a rest of all", "/read/destructured", { "X-Second": "evil" }, { stored: false }),
     header("a header that is read only after another had a value", "/read/adaptive", {}, {
       attack: [get("/read/adaptive", { "X-First": "a", "X-Any": "evil" }), get("/read/adaptive", { "X-First": "b", "X-Any": "evil", "X-Second": "evil" })],
       victim: get("/read/adaptive", { "X-First": "a", "X-Any": "good" }),
     }),
-    header("a cookie that is read after the head is sent", "/read/stream", SESSION),
+    header("a cookie that is read after the head is sent", "/read/stream-cookie", SESSION, { stored: false }),
     header("Vary that names another header", "/vary-wrong", { "X-Any": "evil" }),
   ],
   "unkeyed query strings": [
@@ -176,7 +176,7 @@ export const ATTACKS = {
   "errors for everybody (CPDoS: Your Cache Has Fallen)": [
     header("a header that the app finds too long (HHO)", "/long-header", { "X-Oversized": "x".repeat(200) }),
     header("a header that the host finds too long (HHO)", "/plain", { "X-Oversized": "x".repeat(20_000) }),
-    header("more headers than the app likes", "/all-headers", Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`X-${i}`, "1"]))),
+    header("more headers than the app likes", "/all-headers", Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`X-${i}`, "1"])), { stored: false }),
     header("more headers than the host allows", "/plain", Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`X-${i}`, "1"]))),
     header("a character that the app dislikes (HMC)", "/meta", { "X-Meta": "\xff" }),
     header("a control character (HMC)", "/plain", { "X-Meta": "a\x07b" }),
@@ -212,7 +212,7 @@ export const ATTACKS = {
     header("a cookie in two lines", "/theme", { Cookie: ["theme=dark", "theme=blue"] }, { victim: get("/theme", { Cookie: "theme=dark" }), rewritten: true }),
     header("a cookie whose value is another one", "/theme", { Cookie: 'theme="x; session=alice"' }, { rewritten: true }),
     header("Authorization that is read", "/basic", { Authorization: "Basic YTpi" }),
-    header("two that are read", "/basic", { Authorization: "Basic YTpi" }, { victim: get("/basic", { Authorization: "Basic Yzpk" }), stored: false }),
+    header("two that are read", "/basic", { Authorization: "Basic YTpi" }, { victim: get("/basic", { Authorization: "Basic Yzpk" }) }),
     header("Authorization that is not read", "/unread-authorization", { Authorization: "Basic YTpi" }, { same: true }),
     header("a response that sets a session", "/login", {}, { attack: [get("/login")], stored: false, same: true }),
     header("a response that says it is private", "/private", { "X-User": "alice" }, { stored: false }),
@@ -229,5 +229,34 @@ export const ATTACKS = {
   ],
   "streams that broke off": [
     header("the app breaks off", "/breaks", { "X-Fail": "1" }),
+  ],
+};
+
+const ANY = { "X-Any": "evil" };
+
+/** Cases against `apps/shop-fetch.mjs`. @type {Record<string, Case[]>} */
+export const ATTACKS_ON_FETCH = {
+  "every way to read a Request": [
+    ...["get", "has", "cloned", "late", "stream"].map((way) => header(way, `/${way}`, ANY)),
+    // Who looks at all headers looks at cookies.
+    ...["entries", "for-each", "keys", "values", "copied", "from-entries", "wrapped", "rewrapped", "elsewhere"].map((way) => header(way, `/${way}`, ANY, { stored: "perhaps" })),
+    header("a header that is read only after another had a value", "/adaptive", {}, {
+      attack: [get("/adaptive", { "X-First": "a", ...ANY }), get("/adaptive", { "X-First": "b", ...ANY, "X-Second": "evil" })],
+      victim: get("/adaptive", { "X-First": "a", "X-Any": "good" }),
+    }),
+    header("the Cookie header", "/cookie", SESSION, { stored: false }),
+    header("another Host, in its header", "/host-header", { Host: EVIL }),
+    header("X-Forwarded-Host", "/forwarded-host", { "X-Forwarded-Host": EVIL }),
+    ...["url", "host", "origin"].map((way) => header(`another Host, in ${way}`, `/${way}`, { Host: EVIL })),
+    ...["url", "host", "origin"].map((way) => header(`another port, in ${way}`, `/${way}`, { Host: "parity.test:1337" })),
+    ...["url", "search", "parameter", "parameters", "all-parameters"].map((way) => query(`a parameter, in ${way}`, `/${way}`, "?callback=evil")),
+    query("the same name twice", "/parameters", "?callback=good&callback=evil", { victim: get("/parameters?callback=evil&callback=good") }),
+    query("a semicolon", "/parameter", "?x=1;callback=evil", { same: true }),
+    query("an encoded name", "/parameter", "?callb%61ck=evil"),
+    query("an invalid escape", "/parameter", "?callback=%ZZ"),
+    query("invalid UTF-8", "/parameter", "?callback=%ff", { victim: get("/parameter?callback=%fe"), same: true }),
+    query("`+` and `%2B`", "/parameter", "?callback=a+b", { victim: get("/parameter?callback=a%2Bb") }),
+    header("a stream that breaks off", "/stream", { "X-Fail": "1" }),
+    header("a body in a GET", "/plain", {}, { attack: [get("/plain", {}, "evil")], same: true }),
   ],
 };
