@@ -12,7 +12,7 @@ use parking_lot::Mutex;
 use tokio::sync::watch;
 
 use super::entry::{Entry, FlightKey};
-use super::key::{Key, Spec};
+use super::key::{Key, Spec, is_for};
 use super::reads::Read;
 
 /// The renders under way.
@@ -55,6 +55,11 @@ impl Flights {
         let (landed, flight) = watch::channel(None);
         flights.insert(key.clone(), flight);
         Boarding::Lead(Ticket { place: Some((self.clone(), key)), landed })
+    }
+
+    /// Whether one is for this path.
+    pub(super) fn any_for(&self, path: &str) -> bool {
+        self.0.lock().keys().any(|key| is_for(key, path))
     }
 
     /// How many there are.

@@ -141,8 +141,9 @@ impl Writer {
         self.values(parts.headers.get_all(name).iter().map(http::HeaderValue::as_bytes));
     }
 
-    /// All of them in the order in which the app sees them.
+    /// All of them in the order in which the app sees them. It sees a `Host` also where the client sent none (HTTP/2).
     fn headers(&mut self, parts: &Parts) {
+        self.host(parts);
         for (name, value) in &parts.headers {
             self.out.push(VALUE);
             self.text(name.as_str().as_bytes());
@@ -187,6 +188,12 @@ impl Writer {
         self.too_long |= fits.is_none();
         fits.unwrap_or(u16::MAX).to_le_bytes()
     }
+}
+
+/// Whether a key is that of a request for this path.
+pub(super) fn is_for(key: &[u8], path: &str) -> bool {
+    u16::try_from(path.len())
+        .is_ok_and(|length| key.strip_prefix(&length.to_le_bytes()).is_some_and(|rest| rest.starts_with(path.as_bytes())))
 }
 
 /// No more values.

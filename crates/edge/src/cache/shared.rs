@@ -319,8 +319,9 @@ impl Shared {
         }
         let named = [LOCATION, CONTENT_LOCATION].into_iter().filter_map(|name| local_path(response.headers().get(name)?));
         for path in named.chain([path.to_owned()]) {
-            // Most such paths have no pages; and nobody must be able to fill the table of purges with paths of his own.
-            if self.store.specs(&path).is_none() {
+            // Most such paths have no pages; and nobody must be able to fill the table of purges with paths of his own. The first
+            // page may be under way: what it shows may be from before the change.
+            if !self.flights.any_for(&path) && self.store.specs(&path).is_none() {
                 continue;
             }
             let purge = Purge { selector: Selector::Url(path), soft: false };

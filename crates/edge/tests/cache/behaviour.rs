@@ -12,7 +12,7 @@ use http_body::Frame;
 use http_body_util::{BodyExt as _, Full, StreamBody};
 use tokio::sync::{Notify, mpsc};
 
-use super::{Host, Told, page, request};
+use super::{Host, Seen, Told, page, request};
 
 fn rule(path: &str) -> Rule {
     Rule { ttl: Some(Duration::from_secs(60)), ..Rule::new(path.parse().unwrap()) }
@@ -413,6 +413,29 @@ async fn a_body_makes_a_get_none_of_its_business() {
     host.send(request("POST", "/", &[])).await.into_body().collect().await.unwrap();
     tokio::time::sleep(Duration::from_millis(20)).await;
     assert!(!host.get("/", &[]).await.is_hit());
+}
+
+#[tokio::test]
+async fn a_change_reaches_the_first_render_of_a_path() {
+    let go = Arc::new(Notify::new());
+    let waiting = go.clone();
+    let host = Host::new(Config::default(), move |seen: Seen| {
+        let go = waiting.clone();
+        async move {
+            if seen.parts.method == http::Method::GET {
+                go.notified().await;
+            }
+            page("s-maxage=60", "page")
+        }
+    });
+    let client = host.spawn("/", &[]);
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    host.send(request("POST", "/", &[])).await.into_body().collect().await.unwrap();
+    go.notify_one();
+    assert_eq!(client.await.unwrap().body, "page");
+    go.notify_one();
+    assert!(!host.get("/", &[]).await.is_hit());
+    assert!(host.get("/", &[]).await.is_hit());
 }
 
 #[tokio::test]

@@ -64,6 +64,8 @@ fn tells_apart_what_was_read_and_nothing_else() {
         (Read::Headers, with(&[("x", b"1"), ("y", b"2")]), with(&[("y", b"2"), ("x", b"1")]), false),
         (Read::Headers, with(&[("x", b"1"), ("y", b"2")]), with(&[("x", b"2"), ("y", b"1")]), false),
         (Read::Headers, with(&[("x", b"1")]), with(&[("x", b"1"), ("z", b"")]), false),
+        // HTTP/2: the app is given the authority as a `Host` header.
+        (Read::Headers, get("http://a/"), get("http://b/"), false),
         (Read::Cookies, with(&[("cookie", b"a=1")]), with(&[("cookie", b"a=1;")]), false),
         (Read::Cookies, with(&[]), with(&[("cookie", b"")]), false),
         (Read::Cookie("a".into()), with(&[("cookie", b"a=1; b=2")]), with(&[("cookie", b"b=3;a=1")]), true),
@@ -118,6 +120,13 @@ fn inputs_do_not_run_into_each_other() {
     for (at, key) in keys.iter().enumerate() {
         assert!(!keys[..at].contains(key), "{at}");
     }
+}
+
+#[test]
+fn tells_the_path_of_a_key() {
+    let key = key(&[Read::Query], &parts("/a?b", &[]));
+    let of = |path| is_for(key.as_bytes(), path);
+    assert_eq!(["/a", "/", "", "/a?b", "/b", "/a\0"].map(of), [true, false, false, false, false, false]);
 }
 
 #[test]
