@@ -15,10 +15,8 @@ const app = fastify({ trustProxy: process.env.SHOP_TRUSTS_PROXY === "1" });
 /** A route that answers an HTML page with what `render` says, to be shared for a minute. */
 function page(path, render) {
   app.get(`/:run${path}`, async (request, reply) => {
-    const said = await render(request, reply);
-    if (!reply.hasHeader("cache-control")) reply.header("cache-control", SHARED);
-    if (!reply.hasHeader("content-type")) reply.type("text/html; charset=utf-8");
-    return said ?? reply;
+    reply.header("cache-control", SHARED).type("text/html; charset=utf-8");
+    return (await render(request, reply)) ?? reply;
   });
 }
 
