@@ -152,6 +152,7 @@ impl Store {
     /// Number of entries, their bytes, number of paths.
     pub(super) fn sizes(&self) -> (u64, u64, u64) {
         self.entries.run_pending_tasks();
+        self.paths.run_pending_tasks();
         (self.entries.entry_count(), self.entries.weighted_size(), self.paths.entry_count())
     }
 
