@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::header::LAST_MODIFIED;
 use http::{HeaderMap, StatusCode};
 
 use super::key::{Key, Spec};
@@ -48,15 +49,20 @@ impl Stored {
         self.lifetime.initial_age + Duration::from_micros(now.saturating_sub(self.received))
     }
 
-    /// Until when it may be served at all.
+    /// For how long it is of use: served, or asked about.
     pub(super) fn kept_for(&self, now: Moment) -> Duration {
         let Lifetime { fresh, stale_while_revalidate, stale_if_error, .. } = self.lifetime;
-        (fresh + stale_while_revalidate.max(stale_if_error)).saturating_sub(self.age(now))
+        let has_validator = self.own_etag || self.headers.contains_key(LAST_MODIFIED);
+        let asked_about = if has_validator { ASKED_ABOUT } else { Duration::ZERO };
+        (fresh + stale_while_revalidate.max(stale_if_error).max(asked_about)).saturating_sub(self.age(now))
     }
 }
 
 /// A row of bytes that identifies a render which others may wait for.
 pub(super) type FlightKey = Box<[u8]>;
+
+/// How long after it was fresh a page is held of which the app can say that it still holds, whether it may be served stale or not.
+const ASKED_ABOUT: Duration = Duration::from_hours(1);
 
 /// How many hits of an entry make it worth refreshing before it expires.
 const HOT: u64 = 5;

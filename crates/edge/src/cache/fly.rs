@@ -6,14 +6,14 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::header::{ETAG, IF_NONE_MATCH};
+use http::header::{ETAG, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED};
 use http::request::Parts;
-use http::{Method, Request, Response, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode};
 use tokio::sync::oneshot;
 use tower::ServiceExt as _;
 
 use super::clock;
-use super::entry::Entry;
+use super::entry::{Entry, Stored};
 use super::flight::{Landing, Ticket};
 use super::forwarded::Forwarded;
 use super::lifetime::Lifetime;
@@ -23,7 +23,7 @@ use super::refusal::Refusal;
 use super::second::{self, Second};
 use super::service::{App, Asked};
 use super::shared::Shared;
-use super::tee;
+use super::{stored_headers, tee};
 use crate::Body;
 
 /// A render to be made.
@@ -40,8 +40,8 @@ pub(super) struct Flight {
 
 /// What the leader gets.
 pub(super) enum Answer {
-    /// What has been stored for it.
-    Stored(Arc<Entry>),
+    /// What has been stored for it, and the headers that are for this one alone.
+    Stored(Arc<Entry>, HeaderMap),
     /// It came from the second level.
     Found(Arc<Entry>),
     /// What the app said. It is not stored, or not yet.
@@ -83,7 +83,7 @@ impl Flight {
             self.asked.asking.restore(&mut parts);
         }
         let born = shared.clock.born();
-        let mut conditional = self.known && self.has_etag();
+        let mut conditional = self.known && self.condition().is_some();
         loop {
             let Some(response) = self.ask(app.clone(), &parts, conditional).await else { return };
             let now = clock::wall();
@@ -92,17 +92,18 @@ impl Flight {
             }
             let stale = self.stale.as_ref().map(|stale| &stale.stored);
             if let Some(renewed) = stale.and_then(|old| shared.renewed(&parts, &self.asked, old, &response, (born, now))) {
-                let entry = shared.keep_and_share(renewed);
-                return self.land(Answer::Stored(entry.clone()), Landing::Stored(entry));
+                return self.keep(&shared, renewed, response.headers());
             }
             // What still holds is not what this request would be given: all of it, then.
             conditional = false;
         }
     }
 
-    /// Whether the app can be asked if what is there still holds.
-    fn has_etag(&self) -> bool {
-        self.stale.as_ref().is_some_and(|stale| stale.stored.own_etag)
+    /// How the app is asked whether what is there still holds: by its own `ETag`, else by its `Last-Modified` (RFC 9111 section 4.3.1).
+    fn condition(&self) -> Option<(HeaderName, HeaderValue)> {
+        let stored = &self.stale.as_ref()?.stored;
+        let (condition, validator) = if stored.own_etag { (IF_NONE_MATCH, ETAG) } else { (IF_MODIFIED_SINCE, LAST_MODIFIED) };
+        Some((condition, stored.headers.get(validator)?.clone()))
     }
 
     /// The app's answer; `None`: whoever wanted it has left, and nobody else does.
@@ -113,8 +114,8 @@ impl Flight {
     {
         let mut asking = parts.clone();
         asking.extensions.insert(Track);
-        if let Some(etag) = self.stale.as_ref().and_then(|stale| stale.stored.headers.get(ETAG)).filter(|_| conditional) {
-            asking.headers.insert(IF_NONE_MATCH, etag.clone());
+        if let Some((name, value)) = self.condition().filter(|_| conditional) {
+            asking.headers.insert(name, value);
         }
         let mut answer = std::pin::pin!(app.oneshot(Request::from_parts(asking, Forwarded(None))));
         while let Some(leader) = self.leader.as_mut().filter(|_| !self.known) {
@@ -162,12 +163,14 @@ impl Flight {
     /// The whole of a page is here: stores it, if what was read for it allows.
     fn finish(self, shared: &Arc<Shared>, parts: &Parts, making: Making, page: Bytes) {
         match shared.make(parts, &self.asked, &making, page.clone()) {
-            Ok(stored) => {
-                let entry = shared.keep_and_share(stored);
-                self.land(Answer::Stored(entry.clone()), Landing::Stored(entry));
-            }
+            Ok(stored) => self.keep(shared, stored, &making.head.headers),
             Err(refusal) => self.refuse(shared, Response::from_parts(making.head, Body::from(page)), refusal),
         }
+    }
+
+    fn keep(self, shared: &Shared, stored: Stored, headers: &HeaderMap) {
+        let entry = shared.keep_and_share(stored);
+        self.land(Answer::Stored(entry.clone(), stored_headers::personal(headers)), Landing::Stored(entry));
     }
 
     /// It is not stored: the ones who wait ask for themselves, and those who come do not wait. What was there is no longer what the app

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use bytes::Bytes;
-use http::header::{CONTENT_LOCATION, LOCATION};
+use http::header::{CONTENT_LOCATION, IF_MODIFIED_SINCE, IF_NONE_MATCH, LOCATION};
 use http::request::Parts;
 use http::{HeaderMap, Method, Response, StatusCode, Uri};
 use tokio::sync::oneshot;
@@ -182,10 +182,12 @@ impl Shared {
                 let detail = "the render for the cache was given up";
                 Problem::of(StatusCode::INTERNAL_SERVER_ERROR).with_detail(detail).into_response()
             }
-            Ok(Answer::Stored(entry)) => {
+            Ok(Answer::Stored(entry, personal)) => {
                 self.counters.misses.add();
                 let forward = Forwarded { stored: true, ..Forwarded::new(why) };
-                self.respond(asked, &entry, clock::wall(), forward.value())
+                let mut response = self.respond(asked, &entry, clock::wall(), forward.value());
+                response.headers_mut().extend(personal);
+                response
             }
             Ok(Answer::Found(entry)) => {
                 self.counters.misses.add();
@@ -285,9 +287,11 @@ impl Shared {
         let headers = renew::headers(&old.headers, response.headers(), clock::time(now));
         let size = Some(old.body.len() as u64);
         let lifetime = judge::judge(self.judged(asked, parts, (old.status, &headers), size, tracked(response))).ok()?;
-        let spec = Arc::new(self.spec(asked, parts, &headers, response.extensions().get()).ok()?);
+        // What it read of conditions is what the cache asked.
+        let spec =
+            self.spec(asked, parts, &headers, response.extensions().get()).ok()?.without(&[IF_NONE_MATCH, IF_MODIFIED_SINCE]);
         // It has read no more than what the page was rendered from: else it speaks of a page for somebody else.
-        let both = Spec::union(&[old.spec.clone(), spec]);
+        let both = Spec::union(&[old.spec.clone(), Arc::new(spec)]);
         if both != *old.spec {
             return None;
         }

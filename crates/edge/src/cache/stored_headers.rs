@@ -49,6 +49,13 @@ pub(super) fn stored_headers(headers: &HeaderMap) -> HeaderMap {
     stored
 }
 
+/// The headers of a response that only the one gets who asked for it: they are not stored, and not about a connection either.
+pub(super) fn personal(headers: &HeaderMap) -> HeaderMap {
+    let fields = Directives::of(headers).fields;
+    let is_personal = |name: &HeaderName| *name == RETRY_AFTER || is_limit(name) || fields.contains(name);
+    headers.iter().filter(|(name, _)| is_personal(name)).map(|(name, value)| (name.clone(), value.clone())).collect()
+}
+
 /// Adds what a stored response always has: `Date`, the length of its body, and an `ETag` made of it where the app gave none. Whether the tag
 /// is the app's own.
 pub(super) fn complete(headers: &mut HeaderMap, status: StatusCode, body: &[u8], now: SystemTime) -> bool {

@@ -401,6 +401,45 @@ async fn the_app_is_asked_if_its_page_still_holds() {
 }
 
 #[tokio::test]
+async fn the_app_is_asked_also_about_what_may_not_be_stale_and_by_its_date() {
+    const DATE: &str = "Wed, 01 Jan 2020 00:00:00 GMT";
+    for (validator, value, condition) in [("etag", "\"v1\"", "if-none-match"), ("last-modified", DATE, "if-modified-since")] {
+        let asked = Arc::new(AtomicU32::new(0));
+        let count = asked.clone();
+        let host = Host::simple(Config::default(), move |seen| {
+            let builder = Response::builder().header("cache-control", "max-age=1, must-revalidate").header(validator, value);
+            // It looks only when there is one: what it reads then is what the cache has put there.
+            if seen.parts.headers.contains_key(condition) && seen.header(condition).as_deref() == Some(value) {
+                count.fetch_add(1, SeqCst);
+                return builder.status(304).body(Body::Empty).unwrap();
+            }
+            builder.body(Body::from("page".to_owned())).unwrap()
+        });
+        host.get("/", &[]).await;
+        tokio::time::sleep(Duration::from_millis(1100)).await;
+        let told = host.get("/", &[]).await;
+        assert_eq!((told.status, told.body.as_str(), told.cache.as_str()), (200, "page", "ssr-host; fwd=stale; stored"));
+        assert!(host.get("/", &[]).await.is_hit());
+        assert_eq!((asked.load(SeqCst), host.renders()), (1, 2), "{validator}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_for_the_one_who_asked_is_not_for_others() {
+    let host = Host::simple(Config::default(), |_| {
+        let mut response = page("max-age=60, no-cache=\"x-mine\"", "page");
+        for (name, value) in [("x-mine", "1"), ("x-ratelimit-remaining", "9"), ("retry-after", "5"), ("x-all", "1")] {
+            response.headers_mut().insert(name, value.parse().unwrap());
+        }
+        response
+    });
+    let names =
+        |told: &Told| ["x-mine", "x-ratelimit-remaining", "retry-after", "x-all"].map(|name| told.headers.contains_key(name));
+    assert_eq!(names(&host.get("/", &[]).await), [true; 4]);
+    assert_eq!(names(&host.get("/", &[]).await), [false, false, false, true]);
+}
+
+#[tokio::test]
 async fn a_body_makes_a_get_none_of_its_business() {
     let host = Host::simple(Config::default(), |_| page("s-maxage=60", "page"));
     host.get("/", &[]).await;

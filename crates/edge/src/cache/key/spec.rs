@@ -88,6 +88,12 @@ impl Spec {
         Spec::folded(specs.iter().flat_map(|spec| spec.0.iter().cloned()).collect())
     }
 
+    /// The inputs but for these headers.
+    pub(in crate::cache) fn without(self, names: &[HeaderName]) -> Spec {
+        let is_one = |read: &Read| matches!(read, Read::Header(name) if names.contains(&name.0));
+        Spec(self.0.into_iter().filter(|read| !is_one(read)).collect())
+    }
+
     /// Sorted, each once, and none that another one covers.
     fn folded(mut reads: Vec<Read>) -> Spec {
         let has = |wanted: Read| reads.contains(&wanted);
