@@ -1,0 +1,123 @@
+//! Small apps in pools of one isolate.
+//!
+//! V8 wants to be initialised before the threads that use it exist, and a test is such a thread: one thread does that, and
+//! everything that concerns a pool happens on it.
+
+use std::sync::{Arc, LazyLock, Mutex};
+
+use futures_util::future::BoxFuture;
+use http_body_util::BodyExt as _;
+use isolate::{Body, Config, Hit, Host, Limiter, Lookup, Pool, Purge, Reads, Request, Rule};
+use tokio::runtime::Handle;
+
+static POOLS: LazyLock<Handle> = LazyLock::new(|| {
+    let (sender, receiver) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        Pool::init_v8("");
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        sender.send(runtime.handle().clone()).unwrap();
+        runtime.block_on(std::future::pending::<()>());
+    });
+    receiver.recv().unwrap()
+});
+
+/// Runs `future` where pools live.
+fn run<T: Send + 'static>(future: impl Future<Output = T> + Send + 'static) -> T {
+    let (sender, receiver) = std::sync::mpsc::channel();
+    POOLS.spawn(async move { sender.send(future.await).unwrap() });
+    receiver.recv().expect("it does not panic")
+}
+
+/// What the app has asked of its host.
+#[derive(Default)]
+pub(crate) struct Asked {
+    pub(crate) for_cache: Mutex<u32>,
+    pub(crate) purges: Mutex<Vec<Purge>>,
+}
+
+impl Host for Asked {
+    fn mount(&self, _: &serde_json::Value) -> Result<u32, String> {
+        Ok(0)
+    }
+    fn lookup(&self, _: u32, _: &str) -> Lookup {
+        Lookup::File
+    }
+    fn file_type(&self, _: u32, _: &str) -> Option<String> {
+        None
+    }
+    fn limiter(&self, _: &Limiter, _: u32) -> Result<u32, String> {
+        Ok(0)
+    }
+    fn hit(&self, _: u32, _: &str, _: Rule, now_ms: u64) -> Hit {
+        Hit { count: 1, reset_ms: now_ms + 1000, refused: false, banned: false }
+    }
+    fn trust_proxy(&self, _: &serde_json::Value) -> Result<bool, String> {
+        Ok(false)
+    }
+    fn cache_asked(&self) {
+        *self.for_cache.lock().unwrap() += 1;
+    }
+    fn purge(&self, purge: Purge) -> BoxFuture<'static, Result<(), String>> {
+        let refused = purge.selector == isolate::Selector::Tag("refused".into());
+        self.purges.lock().unwrap().push(purge);
+        Box::pin(async move { if refused { Err("the cache does not answer".into()) } else { Ok(()) } })
+    }
+}
+
+/// A running app.
+pub(crate) struct App {
+    pool: Pool,
+    pub(crate) asked: Arc<Asked>,
+    _directory: Option<tempfile::TempDir>,
+}
+
+/// A whole answer.
+pub(crate) struct Answer {
+    pub(crate) body: String,
+    pub(crate) reads: Option<Reads>,
+}
+
+impl App {
+    /// An app in one ES module.
+    pub(crate) fn source(text: &str) -> App {
+        let directory = tempfile::tempdir().unwrap();
+        std::fs::write(directory.path().join("package.json"), r#"{ "type": "module" }"#).unwrap();
+        std::fs::write(directory.path().join("server.js"), text).unwrap();
+        let mut app = App::at(directory.path().join("server.js"));
+        app._directory = Some(directory);
+        app
+    }
+
+    /// The app at `entry`.
+    pub(crate) fn at(entry: std::path::PathBuf) -> App {
+        let asked = Arc::new(Asked::default());
+        let host: Arc<dyn Host> = asked.clone();
+        let pool = run(async move {
+            let (pool, _) = Pool::start(Config::new(entry), host).await.unwrap_or_else(|error| panic!("{error}"));
+            pool.bound("http://127.0.0.1:3000");
+            pool
+        });
+        App { pool, asked, _directory: None }
+    }
+
+    /// Asks it, and reads the answer to its end.
+    pub(crate) fn ask(&self, request: Request) -> Answer {
+        let pool = self.pool.clone();
+        run(async move {
+            let answer = pool.handle(request).await.result.unwrap_or_else(|error| panic!("{error}"));
+            let body = match answer.body {
+                Body::Full(bytes) => bytes.to_vec(),
+                Body::Stream(stream) => stream.collect().await.unwrap().to_bytes().to_vec(),
+                Body::Empty | Body::File { .. } => Vec::new(),
+            };
+            Answer { body: String::from_utf8(body).unwrap(), reads: answer.reads }
+        })
+    }
+}
+
+impl Drop for App {
+    fn drop(&mut self) {
+        let pool = self.pool.clone();
+        run(async move { pool.close(std::time::Duration::from_secs(5)).await });
+    }
+}

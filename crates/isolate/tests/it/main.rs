@@ -1,0 +1,6 @@
+//! Apps in a real pool, without the host around it: what cannot be seen through HTTP.
+
+mod apps;
+
+mod cache;
+mod reads;
