@@ -129,10 +129,14 @@ export function onInspect(object, note) {
   inspectable.set(object, note);
 }
 
-/** `object` is about to be shown. */
+/** `object` is about to be shown. Returns whether it is a `recording`, which is to be shown as what it stands for. */
 export function inspected(object) {
-  if (hasBegun) inspectable.get(object)?.();
+  if (!hasBegun) return false;
+  inspectable.get(object)?.();
+  return recordings.has(object);
 }
+
+const recordings = new WeakSet();
 
 /** Handler of a proxy that notes what is read of its target. */
 class Recorder {
@@ -198,6 +202,7 @@ class Recorder {
 export function recording(target, one, all) {
   const recorder = new Recorder(one, all);
   recorder.proxy = new Proxy(target, recorder);
+  recordings.add(recorder.proxy);
   onInspect(recorder.proxy, all);
   return recorder.proxy;
 }

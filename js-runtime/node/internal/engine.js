@@ -19,9 +19,12 @@ export function getPromiseDetails(promise, pending, rejected) {
   return [[pending, undefined, rejected][state], result];
 }
 
-/** Asked about each object that is shown. The target of a proxy, or `[target, handler]` when both are wanted; undefined for anything else. */
+/**
+ * The target of a proxy, or `[target, handler]` when both are wanted; undefined for anything else, and for a proxy that only notes
+ * what is read. Asked about each object that is shown.
+ */
 export function getProxyDetails(value, both = true) {
-  inspected(value);
+  if (inspected(value)) return undefined;
   const details = core.getProxyDetails(value);
   if (details === null) return undefined;
   return both ? details : details[0];

@@ -95,10 +95,23 @@ const HELMET = [
 
 const PRECEDENCE = ["plain", "handler", "removed", "encoded", "error", "off", "missing"].flatMap((route) => [...read(`/precedence/${route}`, BROWSER), get(`/precedence/${route}`, from("https://plugin.example"))]);
 
+const COOKIE_HEADERS = [
+  undefined, "", "sid=1", "sid=1; b=two; sid=3", "sid=%C3%A9; b=%zz; c=a=b", "b; sid = 1 ;;x", 'sid="quoted"; b="', "__proto__=1; toString=2; constructor=3; sid=", "=1; sid", "sid=1.mine", "sid=a.b.c", ["sid=1", "b=2"], "\xa0sid=2; sid=1", "sid=\xe4",
+  "sid=v.K1yvbFEqcv8T3iZkPnM9HfyyjNoDlKoLpUB1nJuEpdQ",
+];
+const COOKIE_ROUTES = ["set", "expires", "auto", "twice", "beside", "clear", "invalid/name", "invalid/domain", "invalid/path", "invalid/priority", "invalid/sameSite", "signed", "sign", "functions", "error", "stream"];
+const COOKIE = [
+  "plain", "secret", "secrets", "algorithm", "signer", "parsing", "off", "options",
+].flatMap((name) => [
+  ...COOKIE_HEADERS.flatMap((cookie) => ["cookies", "changed", "unsign"].map((route) => get(`/cookie/${name}/${route}`, { Cookie: cookie }))),
+  ...COOKIE_ROUTES.flatMap((route) => [get(`/cookie/${name}/${route}`), get(`/cookie/${name}/${route}`, { Cookie: "sid=1; a=x" })]), ask("HEAD", `/cookie/${name}/set`),
+]).concat(get("/cookie/module"), get("/cookie/refused"), get("/cookie/hook"));
+
 export const PLUGIN_CASES = {
   "@fastify/rate-limit": RATE_LIMIT,
   "@fastify/compress": COMPRESS,
   "@fastify/compress, requests": DECOMPRESS,
+  "@fastify/cookie": COOKIE,
   "@fastify/cors": CORS,
   "@fastify/helmet": HELMET,
   "all of them, hooks and handlers": PRECEDENCE,

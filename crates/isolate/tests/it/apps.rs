@@ -3,6 +3,7 @@
 //! V8 wants to be initialised before the threads that use it exist, and a test is such a thread: one thread does that, and
 //! everything that concerns a pool happens on it.
 
+use std::path::Path;
 use std::sync::{Arc, LazyLock, Mutex};
 
 use futures_util::future::BoxFuture;
@@ -83,13 +84,14 @@ impl App {
         let directory = tempfile::tempdir().unwrap();
         std::fs::write(directory.path().join("package.json"), r#"{ "type": "module" }"#).unwrap();
         std::fs::write(directory.path().join("server.js"), text).unwrap();
-        let mut app = App::at(directory.path().join("server.js"));
+        let mut app = App::at(&directory.path().join("server.js"));
         app._directory = Some(directory);
         app
     }
 
     /// The app at `entry`.
-    pub(crate) fn at(entry: std::path::PathBuf) -> App {
+    pub(crate) fn at(entry: &Path) -> App {
+        let entry = entry.to_owned();
         let asked = Arc::new(Asked::default());
         let host: Arc<dyn Host> = asked.clone();
         let pool = run(async move {

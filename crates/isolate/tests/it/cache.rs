@@ -49,7 +49,10 @@ fn an_app_purges() {
         ("{ url: '/', soft: 1 }", "`soft` must be `true` or `false`"),
     ] {
         let answer = purge(options);
-        assert!(answer.starts_with(r#"{"name":"TypeError","message":"ssr-host: cache.purge(): "#) && answer.contains(says), "{options}: {answer}");
+        assert!(
+            answer.starts_with(r#"{"name":"TypeError","message":"ssr-host: cache.purge(): "#) && answer.contains(says),
+            "{options}: {answer}"
+        );
     }
     assert_eq!(*app.asked.purges.lock().unwrap(), []);
 }

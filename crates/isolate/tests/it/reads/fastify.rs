@@ -55,91 +55,106 @@ fn nothing_is_read_by_the_facade() {
 fn what_was_read_for_the_log_is_still_to_be_read() {
     let logger = "{ logger: { stream: { write() {} }, serializers: { req: (r) => ({ h: { ...r.headers }, q: { ...r.query }, ip: r.ip, id: r.id,
         n: [r.hostname, r.protocol, r.ips, r.raw.url, r.raw.httpVersion, r.raw.rawHeaders, r.socket.remotePort] }) } }, genReqId: (raw) => raw.headers['x-id'] ?? 'one' }";
-    table("", logger, &[
-        ("return request.headers.accept ?? 'none'", "header accept"),
-        ("return { ...request.headers }", "headers"),
-        ("return request.query.a", "parameter a"),
-        ("return Object.keys(request.query)", "query"),
-        ("return request.ip", "client"),
-        ("return request.hostname", "host"),
-        ("return request.protocol", "scheme"),
-        ("return request.raw.url", "query"),
-        ("return request.id", "unique"),
-        ("return request.log.bindings()", "unique"),
-    ]);
+    table(
+        "",
+        logger,
+        &[
+            ("return request.headers.accept ?? 'none'", "header accept"),
+            ("return { ...request.headers }", "headers"),
+            ("return request.query.a", "parameter a"),
+            ("return Object.keys(request.query)", "query"),
+            ("return request.ip", "client"),
+            ("return request.hostname", "host"),
+            ("return request.protocol", "scheme"),
+            ("return request.raw.url", "query"),
+            ("return request.id", "unique"),
+            ("return request.log.bindings()", "unique"),
+        ],
+    );
 }
 
 #[test]
 fn headers() {
-    table("", "{}", &[
-        ("return [request.headers['accept-language']]", "header accept-language"),
-        ("return [request.headers['x-absent']]", "header x-absent"),
-        ("return ['accept' in request.headers]", "header accept"),
-        ("const { host, accept } = request.headers; return [host, accept]", "header host, header accept"),
-        ("return request.headers.cookie", "cookies"),
-        ("return request.headers['Cookie'] ?? ''", "cookies"),
-        ("return { ...request.headers }", "headers"),
-        ("return JSON.stringify(request.headers)", "headers"),
-        ("return Object.keys(request.headers)", "headers"),
-        ("for (const name in request.headers) return name", "headers"),
-        ("return Object.hasOwn(request.headers, 'accept')", "headers"),
-        ("request.headers.extra = '1'; return request.headers.extra", "headers"),
-        ("delete request.headers.accept; return 'x'", "headers"),
-        ("return util.inspect(request.headers)", "headers"),
-        ("return util.inspect(request.headers, { customInspect: false, showProxy: true }).length > 0", "client, headers, host, query, scheme, unique, version"),
-        ("request.headers = { x: '1' }; return request.headers", "headers"),
-        ("return request.raw.headers['accept-language']", "header accept-language"),
-        ("return request.raw.headers.cookie", "cookies"),
-        ("return request.raw.rawHeaders", "headers"),
-        ("return reply.raw.req.headers.host", "header host"),
-        ("return Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Object.getPrototypeOf(request)), 'headers').get.call(request).via ?? ''", "header via"),
-        ("await null; return request.headers.accept ?? 'x'", "header accept"),
-        ("return new Promise((resolve) => setTimeout(() => resolve(request.headers.accept ?? 'x'), 1))", "header accept"),
-    ]);
+    table(
+        "",
+        "{}",
+        &[
+            ("return [request.headers['accept-language']]", "header accept-language"),
+            ("return [request.headers['x-absent']]", "header x-absent"),
+            ("return ['accept' in request.headers]", "header accept"),
+            ("const { host, accept } = request.headers; return [host, accept]", "header host, header accept"),
+            ("return request.headers.cookie", "cookies"),
+            ("return request.headers['Cookie'] ?? ''", "cookies"),
+            ("return { ...request.headers }", "headers"),
+            ("return JSON.stringify(request.headers)", "headers"),
+            ("return Object.keys(request.headers)", "headers"),
+            ("for (const name in request.headers) return name", "headers"),
+            ("return Object.hasOwn(request.headers, 'accept')", "headers"),
+            ("request.headers.extra = '1'; return request.headers.extra", "headers"),
+            ("delete request.headers.accept; return 'x'", "headers"),
+            ("return util.inspect(request.headers)", "headers"),
+            (
+                "return util.inspect(request.headers, { customInspect: false, showProxy: true }).length > 0",
+                "client, headers, host, query, scheme, unique, version",
+            ),
+            ("request.headers = { x: '1' }; return request.headers", "headers"),
+            ("return request.raw.headers['accept-language']", "header accept-language"),
+            ("return request.raw.headers.cookie", "cookies"),
+            ("return request.raw.rawHeaders", "headers"),
+            ("return reply.raw.req.headers.host", "header host"),
+            (
+                "return Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Object.getPrototypeOf(request)), 'headers').get.call(request).via ?? ''",
+                "header via",
+            ),
+            ("await null; return request.headers.accept ?? 'x'", "header accept"),
+            ("return new Promise((resolve) => setTimeout(() => resolve(request.headers.accept ?? 'x'), 1))", "header accept"),
+        ],
+    );
 }
 
 #[test]
 fn queries() {
-    table("", "{}", &[
-        ("return [request.query.a]", "parameter a"),
-        ("return [request.query.z]", "parameter z"),
-        ("const { a, b } = request.query; return [a, b]", "parameter a, parameter b"),
-        ("return [request.query['c d']]", "parameter c d"),
-        ("return ['a' in request.query]", "parameter a"),
-        ("request.query.a = 'mine'; return 'x'", ""),
-        ("request.query.a = 'mine'; return request.query.a", "parameter a"),
-        ("request.query = { a: 'mine' }; return request.query", ""),
-        ("return request.query", "query"),
-        ("return JSON.stringify(request.query)", "query"),
-        ("return { ...request.query }", "query"),
-        ("const { a, ...rest } = request.query; return rest", "query"),
-        ("return Object.keys(request.query)", "query"),
-        ("for (const name in request.query) return name", "query"),
-        ("return [Object.hasOwn(request.query, 'a')]", "query"),
-        ("return [request.query.hasOwnProperty === undefined]", "query"),
-        ("return [request.query.toString === undefined, request.query[Symbol.iterator] === undefined]", "query"),
-        ("return [Object.getPrototypeOf(request.query) === Object.prototype]", "query"),
-        ("return [request.query instanceof Object]", "query"),
-        ("return Object.freeze(request.query).a", "query"),
-        ("return [Object.create(request.query).a]", "parameter a"),
-        ("return util.inspect(request.query)", "query"),
-        ("return util.format('%o', { nested: [request.query] })", "query"),
-        ("console.log(request.query); return 'x'", "query"),
-        ("return [request.query['%61'] ?? 'none']", "query"),
-        ("return [request.query['\\u00fc'] ?? 'none']", "query"),
-        ("return request.url", "query"),
-        ("return request.originalUrl", "query"),
-        ("return request.raw.url", "query"),
-        ("return { ...request.raw }.url", "query"),
-        ("return Object.assign({}, request.raw).url", "query"),
-        ("return util.inspect(request.raw).includes('c+d')", "query"),
-        ("request.raw.url = '/mine'; return request.raw.url", ""),
-        ("return reply.callNotFound()", "query"),
-    ]);
-    table("", "{ querystringParser: (text) => ({ text }) }", &[
-        ("return [request.query.text]", "query"),
-        ("return 'x'", ""),
-    ]);
+    table(
+        "",
+        "{}",
+        &[
+            ("return [request.query.a]", "parameter a"),
+            ("return [request.query.z]", "parameter z"),
+            ("const { a, b } = request.query; return [a, b]", "parameter a, parameter b"),
+            ("return [request.query['c d']]", "parameter c d"),
+            ("return ['a' in request.query]", "parameter a"),
+            ("request.query.a = 'mine'; return 'x'", ""),
+            ("request.query.a = 'mine'; return request.query.a", "parameter a"),
+            ("request.query = { a: 'mine' }; return request.query", ""),
+            ("return request.query", "query"),
+            ("return JSON.stringify(request.query)", "query"),
+            ("return { ...request.query }", "query"),
+            ("const { a, ...rest } = request.query; return rest", "query"),
+            ("return Object.keys(request.query)", "query"),
+            ("for (const name in request.query) return name", "query"),
+            ("return [Object.hasOwn(request.query, 'a')]", "query"),
+            ("return [request.query.hasOwnProperty === undefined]", "query"),
+            ("return [request.query.toString === undefined, request.query[Symbol.iterator] === undefined]", "query"),
+            ("return [Object.getPrototypeOf(request.query) === Object.prototype]", "query"),
+            ("return [request.query instanceof Object]", "query"),
+            ("return Object.freeze(request.query).a", "query"),
+            ("return [Object.create(request.query).a]", "parameter a"),
+            ("return util.inspect(request.query)", "query"),
+            ("return util.format('%o', { nested: [request.query] })", "query"),
+            ("console.log(request.query); return 'x'", "query"),
+            ("return [request.query['%61'] ?? 'none']", "query"),
+            ("return [request.query['\\u00fc'] ?? 'none']", "query"),
+            ("return request.url", "query"),
+            ("return request.originalUrl", "query"),
+            ("return request.raw.url", "query"),
+            ("return { ...request.raw }.url", "query"),
+            ("return Object.assign({}, request.raw).url", "query"),
+            ("return util.inspect(request.raw).includes('c+d')", "query"),
+            ("request.raw.url = '/mine'; return request.raw.url", ""),
+            ("return reply.callNotFound()", "query"),
+        ],
+    );
+    table("", "{ querystringParser: (text) => ({ text }) }", &[("return [request.query.text]", "query"), ("return 'x'", "")]);
     let logger = "{ querystringParser: (text) => ({ text }), logger: { stream: { write() {} }, serializers: { req: (r) => ({ q: r.query }) } } }";
     table("", logger, &[("return [request.query.text]", "query")]);
 }
@@ -176,23 +191,32 @@ fn queries_of_other_urls() {
 
 #[test]
 fn the_rest_of_a_request() {
-    table("", "{}", &[
-        ("return request.ip", "client"),
-        ("return [request.ips]", "client"),
-        ("return request.hostname", "host"),
-        ("return request.protocol", "scheme"),
-        ("return request.id && 'x'", "unique"),
-        ("return request.log.bindings().reqId && 'x'", "unique"),
-        ("return [request.socket.remoteAddress]", "client"),
-        ("return [request.raw.socket.remotePort, request.raw.connection.remoteFamily, reply.raw.socket.remoteAddress]", "client"),
-        ("return [request.socket.encrypted]", "scheme"),
-        ("return request.raw.httpVersion", "version"),
-        ("return [request.raw.httpVersionMajor]", "version"),
-        ("return [request.raw.method, request.raw.aborted]", ""),
-        ("return util.inspect(request).length > 0", "client, headers, host, query, scheme, unique, version"),
-        ("return util.inspect(reply, { depth: 0 }).length > 0", "client, headers, host, query, scheme, unique, version"),
-        ("return Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Object.getPrototypeOf(request)), 'ip').get.call(request)", "client"),
-    ]);
+    table(
+        "",
+        "{}",
+        &[
+            ("return request.ip", "client"),
+            ("return [request.ips]", "client"),
+            ("return request.hostname", "host"),
+            ("return request.protocol", "scheme"),
+            ("return request.id && 'x'", "unique"),
+            ("return [request.socket.remoteAddress]", "client"),
+            (
+                "return [request.raw.socket.remotePort, request.raw.connection.remoteFamily, reply.raw.socket.remoteAddress]",
+                "client",
+            ),
+            ("return [request.socket.encrypted]", "scheme"),
+            ("return request.raw.httpVersion", "version"),
+            ("return [request.raw.httpVersionMajor]", "version"),
+            ("return [request.raw.method, request.raw.aborted]", ""),
+            ("return util.inspect(request).length > 0", "client, headers, host, query, scheme, unique, version"),
+            ("return util.inspect(reply, { depth: 0 }).length > 0", "client, headers, host, query, scheme, unique, version"),
+            (
+                "return Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Object.getPrototypeOf(request)), 'ip').get.call(request)",
+                "client",
+            ),
+        ],
+    );
 }
 
 #[test]
@@ -204,7 +228,12 @@ fn clients_that_the_host_has_worked_out() {
         ("return request.protocol", "scheme"),
     ];
     let app = app("", "{ trustProxy: true }", &snippets);
-    let client = Client { ip: Some([203, 0, 113, 1].into()), ips: Some(vec![[203, 0, 113, 1].into()]), host: Some("h".into()), https: true };
+    let client = Client {
+        ip: Some([203, 0, 113, 1].into()),
+        ips: Some(vec![[203, 0, 113, 1].into()]),
+        host: Some("h".into()),
+        https: true,
+    };
     for (n, (snippet, expected)) in snippets.iter().enumerate() {
         let ask = || Request { client: Some(client.clone()), ..request(usual(&format!("/{n}"))) };
         let (reads, answer) = reads_of(&app, ask, snippet);
@@ -215,19 +244,27 @@ fn clients_that_the_host_has_worked_out() {
 #[test]
 fn clients_that_the_app_works_out() {
     for trust in ["true", "1", "['192.0.2.7']"] {
-        table("", &format!("{{ trustProxy: {trust} }}"), &[
-            ("return request.ip", "client, header x-forwarded-for"),
-            ("return request.ips", "client, header x-forwarded-for"),
-            ("return request.hostname", "host, header x-forwarded-host"),
-            ("return request.protocol", "scheme, header x-forwarded-proto"),
-            ("return 'x'", ""),
-        ]);
+        table(
+            "",
+            &format!("{{ trustProxy: {trust} }}"),
+            &[
+                ("return request.ip", "client, header x-forwarded-for"),
+                ("return request.ips", "client, header x-forwarded-for"),
+                ("return request.hostname", "host, header x-forwarded-host"),
+                ("return request.protocol", "scheme, header x-forwarded-proto"),
+                ("return 'x'", ""),
+            ],
+        );
     }
-    table("", "{ trustProxy: (address) => address !== '' }", &[
-        ("return request.ip", "client, header x-forwarded-for"),
-        ("return request.hostname", "client, host, header x-forwarded-host"),
-        ("return request.protocol", "client, scheme, header x-forwarded-proto"),
-    ]);
+    table(
+        "",
+        "{ trustProxy: (address) => address !== '' }",
+        &[
+            ("return request.ip", "client, header x-forwarded-for"),
+            ("return request.hostname", "client, host, header x-forwarded-host"),
+            ("return request.protocol", "client, scheme, header x-forwarded-proto"),
+        ],
+    );
 }
 
 #[test]
@@ -241,8 +278,12 @@ fn hooks_are_the_app() {
 
 #[test]
 fn plugins_of_the_host() {
-    let limit = "app.register((await import('@fastify/rate-limit')).default,";
-    table(&format!("{limit} {{}});"), "{ trustProxy: true }", &[("return 'x'", ""), ("return request.ip", "client, header x-forwarded-for")]);
+    let limit = "await app.register((await import('@fastify/rate-limit')).default,";
+    table(
+        &format!("{limit} {{}});"),
+        "{ trustProxy: true }",
+        &[("return 'x'", ""), ("return request.ip", "client, header x-forwarded-for")],
+    );
     let own = "{ keyGenerator: async (request) => { await null; return request.headers.cookie + request.ip },
         allowList: async (request) => { await 1; return request.headers['x-free'] !== undefined } });";
     table(&format!("{limit} {own}"), "{}", &[("return 'x'", ""), ("return request.headers.cookie", "cookies")]);
@@ -253,16 +294,20 @@ fn plugins_of_the_host() {
     let others = "{ keyGenerator: async (request) => { await request.others; return request.ip } });";
     let hook = "app.addHook('onRequest', async (request) => { request.others = (async () => { await null; request.headers.accept })(); });";
     table(&format!("{hook} {limit} {others}"), "{}", &[("return 'x'", "header accept")]);
-    let compress = "app.register((await import('@fastify/compress')).default, { threshold: 0 });";
-    table(compress, "{}", &[
-        ("return { a: 1 }", "header accept-encoding, header x-no-compression"),
-        ("reply.type('image/png'); return Buffer.from('x')", "header x-no-compression"),
-    ]);
+    let compress = "await app.register((await import('@fastify/compress')).default, { threshold: 0 });";
+    table(
+        compress,
+        "{}",
+        &[
+            ("return { a: 1 }", "header accept-encoding, header x-no-compression"),
+            ("reply.type('image/png'); return Buffer.from('x')", "header x-no-compression"),
+        ],
+    );
 }
 
 #[test]
 fn cookies_one_by_one() {
-    let register = "app.register((await import('@fastify/cookie')).default, { secret: 'secret' });";
+    let register = "await app.register((await import('@fastify/cookie')).default, { secret: 'secret' });";
     let snippets = [
         ("return 'x'", ""),
         ("return request.cookies.theme", "cookie theme"),
@@ -284,7 +329,9 @@ fn cookies_one_by_one() {
     table(register, log, &snippets);
     // The package trims characters of a name that others do not.
     let app = app(register, "{}", &[("return request.cookies.sid ?? 'none'", "")]);
-    for (header, expected) in [(&b"sid=1"[..], "cookie sid"), (b"", "cookie sid"), (b"\xa0sid=2; sid=1", "cookies"), (b"sid=\xe4", "cookies")] {
+    for (header, expected) in
+        [(&b"sid=1"[..], "cookie sid"), (b"", "cookie sid"), (b"\xa0sid=2; sid=1", "cookies"), (b"sid=\xe4", "cookies")]
+    {
         let ask = || {
             let mut asked = request(usual("/0"));
             asked.parts.headers.insert("cookie", HeaderValue::from_bytes(header).unwrap());
@@ -297,11 +344,24 @@ fn cookies_one_by_one() {
 
 #[test]
 fn streams_go_on_reading() {
-    table("import { Readable } from 'node:stream';", "{}", &[
-        ("return Readable.from((async function* () { yield 'a'; await new Promise((r) => setTimeout(r, 5)); yield request.headers.accept ?? 'b'; })())", "header accept"),
-        ("return new ReadableStream({ async pull(c) { await null; c.enqueue(new TextEncoder().encode(request.hostname)); c.close(); } })", "host"),
-        ("reply.raw.writeHead(200); reply.raw.write(request.query.a); await null; reply.raw.end(request.ip); return reply", "client, parameter a"),
-    ]);
+    table(
+        "import { Readable } from 'node:stream';",
+        "{}",
+        &[
+            (
+                "return Readable.from((async function* () { yield 'a'; await new Promise((r) => setTimeout(r, 5)); yield request.headers.accept ?? 'b'; })())",
+                "header accept",
+            ),
+            (
+                "return new ReadableStream({ async pull(c) { await null; c.enqueue(new TextEncoder().encode(request.hostname)); c.close(); } })",
+                "host",
+            ),
+            (
+                "reply.raw.writeHead(200); reply.raw.write(request.query['c d']); await null; reply.raw.end(request.ip); return reply",
+                "client, parameter c d",
+            ),
+        ],
+    );
 }
 
 #[test]
@@ -312,7 +372,8 @@ fn bodies_are_in_no_key() {
     );
     for method in ["GET", "POST"] {
         let ask = || {
-            let mut asked = request(usual("/").method(method).header("content-type", "application/json").header("content-length", "7"));
+            let mut asked =
+                request(usual("/").method(method).header("content-type", "application/json").header("content-length", "7"));
             asked.parts.version = Version::HTTP_11;
             let body = http_body_util::BodyExt::map_err(http_body_util::Full::from("{\"a\":1}"), |never| match never {});
             asked.body = Some(Box::pin(body));

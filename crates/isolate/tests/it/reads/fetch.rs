@@ -16,7 +16,8 @@ fn table(snippets: &[(&str, &str)]) {
          export default {{ async fetch(request) {{ return text(await handlers[Math.floor(next++ / 2)](request)); }} }};"
     ));
     for (snippet, expected) in snippets {
-        let (reads, answer) = reads_of(&app, || request(usual(&format!("/page?{QUERY}")).header("accept", "a").header("accept", "b")), snippet);
+        let (reads, answer) =
+            reads_of(&app, || request(usual(&format!("/page?{QUERY}")).header("accept", "a").header("accept", "b")), snippet);
         assert_reads(&reads, expected, snippet, &answer);
     }
 }
@@ -41,7 +42,10 @@ fn one_header() {
         ("try { request.headers.get('no name') } catch (error) { return error.message }", ""),
         ("return Object.getOwnPropertyDescriptor(Request.prototype, 'headers').get.call(request).get('accept')", "header accept"),
         ("await null; return request.headers.get('accept')", "header accept"),
-        ("return new Response(new ReadableStream({ async pull(c) { await null; c.enqueue(new TextEncoder().encode(request.headers.get('accept'))); c.close(); } }))", "header accept"),
+        (
+            "return new Response(new ReadableStream({ async pull(c) { await null; c.enqueue(new TextEncoder().encode(request.headers.get('accept'))); c.close(); } }))",
+            "header accept",
+        ),
     ]);
 }
 
@@ -63,7 +67,10 @@ fn all_headers() {
         ("return util.inspect(request.headers)", "headers"),
         ("return JSON.stringify(request.headers)", ""),
         ("try { structuredClone(request.headers) } catch (error) { return error.name }", ""),
-        ("return Reflect.ownKeys(request.headers).map((key) => request.headers[key]).filter((value) => Array.isArray(value)).length >= 0", ""),
+        (
+            "return Reflect.ownKeys(request.headers).map((key) => request.headers[key]).filter((value) => Array.isArray(value)).length >= 0",
+            "",
+        ),
     ]);
 }
 
