@@ -72,6 +72,8 @@ Those of Node ${process.versions.node.split(".")[0]}, without: ${code(theirs.glo
 | \`@fastify/rate-limit\` | 9.1: everything but \`redis\` and \`store\`; Rust counts, once for all isolates |
 | \`@fastify/compress\` | 7.0: everything but \`inflateIfDeflated\`, \`removeContentLengthHeader: false\` and \`zlib\`; Rust encodes and decodes |
 | \`isomorphic-dompurify\` | \`sanitize\` with DOMPurify's options for HTML, SVG and MathML; hooks, DOM results and custom elements are refused by name |
+| \`@fastify/cookie\` | 9.4: the package itself; \`request.cookies\` tells the render cache which cookies a page reads |
+| \`ssr-host\` | only here: \`cache.purge({ tag })\`, or \`url\`, \`prefix\`, \`all\`; \`soft\` ([CACHE.md](CACHE.md)) |
 | \`ioredis\` | 5.11: its own code over TCP, TLS or a Unix socket that Rust holds. Refused by name: \`Cluster\`, \`sentinels\`, options of \`tls\` other than \`ca\`, \`cert\`, \`key\`, \`servername\` and \`rejectUnauthorized\`; \`DEBUG\` prints nothing |
 
 \`@fastify/cors\` 9 and \`@fastify/helmet\` 11 run as they are. docs/PLUGINS.md says what each does, and what wins over what.
