@@ -286,7 +286,12 @@ impl Shared {
     ) -> Option<Stored> {
         let headers = renew::headers(&old.headers, response.headers(), clock::time(now));
         let size = Some(old.body.len() as u64);
-        let lifetime = judge::judge(self.judged(asked, parts, (old.status, &headers), size, tracked(response))).ok()?;
+        let lifetime = match judge::judge(self.judged(asked, parts, (old.status, &headers), size, tracked(response))) {
+            Ok(lifetime) => lifetime,
+            // Good for those who have waited; whoever comes next asks again.
+            Err(Refusal::Stale) => Lifetime { authorized: old.lifetime.authorized, ..Lifetime::default() },
+            Err(_) => return None,
+        };
         // What it read of conditions is what the cache asked.
         let spec =
             self.spec(asked, parts, &headers, response.extensions().get()).ok()?.without(&[IF_NONE_MATCH, IF_MODIFIED_SINCE]);

@@ -425,6 +425,23 @@ async fn the_app_is_asked_also_about_what_may_not_be_stale_and_by_its_date() {
 }
 
 #[tokio::test]
+async fn what_still_holds_and_is_stale_all_the_same_is_asked_about_each_time() {
+    let host = Host::simple(Config::default(), |seen| {
+        let builder = Response::builder().header("etag", "\"v1\"");
+        match seen.header("if-none-match") {
+            Some(_) => builder.header("cache-control", "max-age=0").status(304).body(Body::Empty).unwrap(),
+            None => builder.header("cache-control", "max-age=1, must-revalidate").body(Body::from("page".to_owned())).unwrap(),
+        }
+    });
+    host.get("/", &[]).await;
+    tokio::time::sleep(Duration::from_millis(1100)).await;
+    for renders in 2..4 {
+        let told = host.get("/", &[]).await;
+        assert_eq!((told.status, told.body.as_str(), host.renders()), (200, "page", renders));
+    }
+}
+
+#[tokio::test]
 async fn what_is_for_the_one_who_asked_is_not_for_others() {
     let host = Host::simple(Config::default(), |_| {
         let mut response = page("max-age=60, no-cache=\"x-mine\"", "page");

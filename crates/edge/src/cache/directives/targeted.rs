@@ -21,8 +21,9 @@ pub(super) fn parse(headers: &HeaderMap, name: &HeaderName) -> Option<Directives
                 BareItem::Boolean(false) => continue,
                 BareItem::Boolean(true) => Argument::Text(None),
                 BareItem::Integer(number) => Argument::Integer((*number).into()),
-                BareItem::String(text) => Argument::Text(Some(text.as_str().as_bytes())),
-                BareItem::Token(text) => Argument::Text(Some(text.as_str().as_bytes())),
+                BareItem::String(text) if names_fields(name.as_str()) => Argument::Text(Some(text.as_str().as_bytes())),
+                BareItem::Token(text) if names_fields(name.as_str()) => Argument::Text(Some(text.as_str().as_bytes())),
+                // A number is an integer here, and no text that looks like one.
                 _ => Argument::Other,
             },
             ListEntry::InnerList(_) => Argument::Other,
@@ -30,4 +31,8 @@ pub(super) fn parse(headers: &HeaderMap, name: &HeaderName) -> Option<Directives
         directives.add(name.as_str().as_bytes(), argument);
     }
     Some(directives)
+}
+
+fn names_fields(directive: &str) -> bool {
+    matches!(directive, "no-cache" | "private")
 }
