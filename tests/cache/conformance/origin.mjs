@@ -67,7 +67,6 @@ function answer(request, reply, id) {
   raw.setHeader("Server-Request-Count", arrived);
   raw.setHeader("Client-Request-Count", number);
   raw.setHeader("Server-Now", Date.now());
-  raw.setHeader("Capability-Seen", request.headers["surrogate-capability"] ?? "");
   const saved = new Map();
   for (const one of config.response_headers ?? []) {
     const [name, value, isChecked] = fixupHeader(one, raw.getHeaders(), config);

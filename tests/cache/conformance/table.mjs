@@ -29,7 +29,7 @@ The render cache and [cache-tests.fyi](https://cache-tests.fyi) (\`http-cache-te
 
 The suite has *required* tests (what RFC 9111 demands), *optimal* ones (what a good cache does), and *checks*: questions without a right answer.
 A test that does not apply to a cache (it depends on another, or could not be set up) counts as neither passed nor failed.
-The other columns are the results that come with the suite.
+The other columns are the results that come with the suite. Its extra group about \`Surrogate-Control\` is left out: RFC 9213 has taken the place of that draft.
 
 | | ${all.map(([name]) => name).join(" | ")} |
 |---|${"---:|".repeat(all.length)}

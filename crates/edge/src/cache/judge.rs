@@ -79,7 +79,7 @@ fn refuse(response: &Judged<'_>, directives: &Directives) -> Result<(), Refusal>
         (directives.no_store, Refusal::NoStore),
         (directives.private, Refusal::Private),
         (directives.no_cache, Refusal::NoCache),
-        (headers.contains_key(SET_COOKIE), Refusal::SetCookie),
+        (headers.contains_key(SET_COOKIE) || headers.contains_key("set-cookie2"), Refusal::SetCookie),
         (headers.get_all(VARY).iter().any(is_star), Refusal::VaryStar),
         (response.authorized && !directives.shareable(), Refusal::Authorization),
         (is_document(headers) && static_path::looks_static(response.path), Refusal::StaticPath),

@@ -15,7 +15,7 @@ use super::directives::{Directives, OWN};
 use super::status::CACHE_STATUS;
 
 /// About one connection, one client or one use: never stored.
-const NEVER: [HeaderName; 17] = [
+const NEVER: [HeaderName; 16] = [
     CONNECTION,
     HeaderName::from_static("keep-alive"),
     PROXY_AUTHENTICATE,
@@ -32,7 +32,6 @@ const NEVER: [HeaderName; 17] = [
     OWN,
     RETRY_AFTER,
     SET_COOKIE,
-    HeaderName::from_static("set-cookie2"),
 ];
 
 /// The headers of a response that are stored.
