@@ -36,6 +36,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+mod answer;
 #[doc(hidden)]
 pub mod check;
 mod clock;
@@ -48,6 +49,7 @@ mod forwarded;
 mod judge;
 mod key;
 mod lifetime;
+mod make;
 mod normal;
 mod purge;
 mod purges;

@@ -84,7 +84,7 @@ pub(super) struct Entry {
     hits: AtomicU64,
     /// The version of the purges at which it was last found to count.
     pub(super) checked: AtomicU64,
-    /// Its size when the store last asked for it.
+    /// The bytes of its encoded forms when the store last asked for its size.
     pub(super) weighed: AtomicU64,
     /// The age from which it is refreshed ahead.
     refresh_at: Duration,

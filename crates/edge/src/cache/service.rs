@@ -14,12 +14,14 @@ use http::{Method, Request, Response};
 use tokio::sync::oneshot;
 use tokio::time::{Instant, timeout_at};
 
+use super::answer::pass_on;
+use super::clock;
 use super::entry::{Entry, Freshness};
 use super::flight::{self, Boarding, Landing, Ticket};
 use super::fly::Flight;
 use super::forwarded::Forwarded;
 use super::respond::Asking;
-use super::shared::{Shared, pass_on};
+use super::shared::Shared;
 use super::status::{Forward, Forwarded as Status};
 use crate::Body;
 
@@ -86,9 +88,10 @@ where
             Ok(asked) => asked,
             Err(why) => return self.bypass(parts, body, why),
         };
+        let now = clock::wall();
         let found = self.shared.store.find(&parts, &self.shared.purges).filter(|(entry, _)| asked.may_have(entry));
         let Some((entry, freshness)) = found.map(|(entry, standing)| {
-            let freshness = self.shared.freshness(&entry, standing);
+            let freshness = Shared::freshness(&entry, standing, now);
             (entry, freshness)
         }) else {
             return self.miss(parts, body, asked, None);
@@ -99,7 +102,7 @@ where
             Freshness::Resting => {}
             Freshness::StaleIfError | Freshness::Expired => return self.miss(parts, body, asked, Some(entry)),
         }
-        Future::Ready { response: Some(self.shared.hit(&asked, &entry, freshness)) }
+        Future::Ready { response: Some(self.shared.hit(&asked, &entry, freshness, now)) }
     }
 }
 
@@ -197,7 +200,7 @@ where
         }
     }
     let (leader, answer) = oneshot::channel();
-    let known = specs.is_some() || shared.rule(&asked).ttl.is_some();
+    let known = specs.is_some() || shared.rule(asked.rule).ttl.is_some();
     let ticket = ticket.unwrap_or_else(Ticket::alone);
     let flight = Flight { ticket, asked: asked.clone(), known, stale: stale.clone(), leader: Some(leader) };
     tokio::spawn(flight.fly(shared.clone(), inner, parts));

@@ -66,9 +66,8 @@ impl Store {
         let entries = Cache::builder()
             .max_capacity(max_size)
             .weigher(|_, entry: &Arc<Entry>| {
-                let size = entry.size();
-                entry.weighed.store(size, Relaxed);
-                u32::try_from(size).unwrap_or(u32::MAX)
+                entry.weighed.store(entry.kept.bytes() as u64, Relaxed);
+                u32::try_from(entry.size()).unwrap_or(u32::MAX)
             })
             .expire_after(UntilUseless)
             .eviction_listener(move |_, _, cause| {
@@ -116,7 +115,7 @@ impl Store {
 
     /// Weighs an entry again if it has grown by an encoded form.
     pub(super) fn reweigh(&self, entry: &Arc<Entry>) {
-        if entry.size() == entry.weighed.load(Relaxed) {
+        if entry.kept.bytes() as u64 == entry.weighed.load(Relaxed) {
             return;
         }
         self.entries.entry_by_ref(&entry.stored.key).and_compute_with(|held| match held {

@@ -386,6 +386,17 @@ async fn conditions_are_the_caches_business() {
 }
 
 #[tokio::test]
+async fn a_rule_that_is_off_leaves_requests_as_they_are() {
+    let host = Host::simple(with_rule(Rule { enabled: false, ..rule("/*") }), |seen| {
+        page("s-maxage=60", format!("{:?}", seen.header("if-none-match")))
+    });
+    for _ in 0..2 {
+        let told = host.get("/", &[("if-none-match", "x")]).await;
+        assert_eq!((told.body.as_str(), told.cache.as_str()), ("Some(\"x\")", "ssr-host; fwd=bypass"));
+    }
+}
+
+#[tokio::test]
 async fn the_app_is_asked_if_its_page_still_holds() {
     let host = Host::simple(Config::default(), |seen| {
         let builder = Response::builder().header("cache-control", "max-age=0, stale-if-error=60").header("etag", "\"v1\"");

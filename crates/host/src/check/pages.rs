@@ -4,6 +4,7 @@
 //! What it cannot see is what a page depends on besides its request: the time, a database. So it suggests and does not decide.
 
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use bytes::Bytes;
 use edge::cache::{Read, Reads, Rule, Track};
@@ -13,11 +14,16 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE, EXPIRES, HOST, PRAGMA, SET_COOKI
 use http::{HeaderName, HeaderValue, Request, Response, StatusCode, Uri};
 use http_body_util::{BodyExt as _, Empty};
 use serde_json::{Value, json};
+use tokio::time::{Instant, timeout_at};
 
 use crate::ssr::Ssr;
 
 /// Routes that are asked for.
 const MAX_PAGES: usize = 200;
+
+/// How long one page may take, and all of them together: a page that takes longer is not waited for by whoever checks.
+const PATIENCE: Duration = Duration::from_secs(2);
+const PATIENCE_FOR_ALL: Duration = Duration::from_secs(10);
 
 /// How long a suggested page is fresh, to start from.
 const TTL: &str = "60s";
@@ -41,20 +47,23 @@ pub(super) struct Pages {
 /// Asks for the pages of an app, one after the other.
 pub(super) async fn ask(ssr: &Ssr, app: &isolate::App, rules: &[Rule]) -> Pages {
     let mut pages = Pages::default();
-    let paths = paths(app);
-    for path in paths.iter().take(MAX_PAGES) {
-        let verdict = match rules.iter().any(|rule| rule.path.matches(path)) {
-            true => Err("has a rule".to_owned()),
-            false => page(ssr, path).await,
+    let deadline = Instant::now() + PATIENCE_FOR_ALL;
+    for (n, path) in paths(app).into_iter().enumerate() {
+        let verdict = if rules.iter().any(|rule| rule.path.matches(&path)) {
+            Err("has a rule".to_owned())
+        } else if n >= MAX_PAGES {
+            Err(format!("not asked: only the first {MAX_PAGES} are"))
+        } else if Instant::now() >= deadline {
+            Err("not asked: the others took too long".to_owned())
+        } else {
+            let page = timeout_at(deadline.min(Instant::now() + PATIENCE), page(ssr, &path)).await;
+            page.unwrap_or_else(|_| Err(format!("takes longer than {} s", PATIENCE.as_secs())))
         };
         match verdict {
-            Ok(depends_on) => pages.suggested.push((path.clone(), depends_on)),
-            Err(why) => pages.others.push((path.clone(), why)),
+            Ok(depends_on) => pages.suggested.push((path, depends_on)),
+            Err(why) => pages.others.push((path, why)),
         }
     }
-    pages
-        .others
-        .extend(paths.into_iter().skip(MAX_PAGES).map(|path| (path, format!("not asked: only the first {MAX_PAGES} are"))));
     pages
 }
 

@@ -16,7 +16,8 @@ const OK: &str = "export default { fetch: () => new Response('ok') };";
 const TOKEN: &str = "a-token-that-nobody-guesses";
 
 fn app(config: &str) -> App {
-    App::files("server.js", &[("package.json", r#"{ "type": "module" }"#), ("server.js", OK), ("ssr-host.toml", config)])
+    let config = format!("{config}\n[cache]\nenabled = true\n");
+    App::files("server.js", &[("package.json", r#"{ "type": "module" }"#), ("server.js", OK), ("ssr-host.toml", &config)])
         .isolates(1)
 }
 

@@ -1,0 +1,134 @@
+//! The answers that the cache gives, and what each says of itself in `Cache-Status`.
+
+use std::sync::Arc;
+
+use http::request::Parts;
+use http::{HeaderValue, Response, StatusCode};
+use tokio::sync::oneshot;
+use tokio::time::{Instant, timeout_at};
+
+use super::clock;
+use super::entry::{Entry, Freshness, Stored};
+use super::fly::Answer;
+use super::key::Key;
+use super::purge::Moment;
+use super::purges::Standing;
+use super::refusal::Refusal;
+use super::service::Asked;
+use super::shared::Shared;
+use super::status::{self, Forward, Forwarded};
+use super::{respond, stored_headers};
+use crate::{Body, Problem};
+
+impl Shared {
+    /// Answers from memory.
+    pub(super) fn hit(&self, asked: &Asked, entry: &Arc<Entry>, freshness: Freshness, now: Moment) -> Response<Body> {
+        match freshness {
+            Freshness::StaleWhileRevalidate | Freshness::Resting => self.counters.stale.add(),
+            _ => self.counters.hits.add(),
+        }
+        entry.hit();
+        self.store.reweigh(entry);
+        let ttl = ttl(&entry.stored, now);
+        self.respond(asked, entry, now, status::hit(ttl, None))
+    }
+
+    fn respond(&self, asked: &Asked, entry: &Entry, now: Moment, status: HeaderValue) -> Response<Body> {
+        let mut response = respond::respond(&asked.asking, &entry.stored, entry.stored.age(now));
+        status::append(response.headers_mut(), status);
+        if let Some(choice) = &entry.stored.choice {
+            response.extensions_mut().insert(choice.clone());
+        }
+        response.extensions_mut().insert(entry.kept.clone());
+        response
+    }
+
+    /// Answers with what another request has rendered.
+    pub(super) fn collapsed(&self, asked: &Asked, entry: &Entry, why: Forward) -> Response<Body> {
+        self.counters.collapsed.add();
+        let forward = Forwarded { collapsed: true, ..Forwarded::new(why) };
+        self.respond(asked, entry, clock::wall(), forward.value())
+    }
+
+    /// Answers with a stale entry, when there is one that may be served in place of an error.
+    pub(super) fn instead(&self, asked: &Asked, stale: Option<&Arc<Entry>>) -> Option<Response<Body>> {
+        let stale = stale?;
+        let now = clock::wall();
+        let usable =
+            matches!(stale.staleness(now), Freshness::StaleIfError | Freshness::StaleWhileRevalidate | Freshness::Resting);
+        // What was purged meanwhile is not served in any case.
+        if !usable || self.purges.verdict(&stale.stored) == Standing::Gone || !asked.may_have(stale) {
+            return None;
+        }
+        self.counters.stale_if_error.add();
+        stale.hit();
+        Some(self.respond(asked, stale, now, status::hit(ttl(&stale.stored, now), Some("stale-if-error"))))
+    }
+
+    /// Whether an entry is for this request as well.
+    pub(super) fn fits(&self, parts: &Parts, asked: &Asked, entry: &Entry) -> bool {
+        let stored = &entry.stored;
+        asked.may_have(entry)
+            && self.purges.verdict(stored) != Standing::Gone
+            && Key::of(parts, &stored.spec).is_ok_and(|key| key == stored.key)
+    }
+
+    /// The answer of the one for whom a flight was begun.
+    pub(super) async fn led(
+        &self,
+        asked: &Asked,
+        answer: oneshot::Receiver<Answer>,
+        stale: Option<Arc<Entry>>,
+        (why, deadline): (Forward, Instant),
+    ) -> Response<Body> {
+        let mut answer = std::pin::pin!(answer);
+        let answer = match timeout_at(deadline, answer.as_mut()).await {
+            Ok(answer) => answer,
+            // It takes long: whoever has something better than nothing does not wait for it.
+            Err(_) => match self.instead(asked, stale.as_ref()) {
+                Some(response) => return response,
+                None => answer.await,
+            },
+        };
+        match answer {
+            Err(_) => {
+                let detail = "the render for the cache was given up";
+                Problem::of(StatusCode::INTERNAL_SERVER_ERROR).with_detail(detail).into_response()
+            }
+            Ok(Answer::Stored(entry, personal)) => {
+                self.counters.misses.add();
+                let forward = Forwarded { stored: true, ..Forwarded::new(why) };
+                let mut response = self.respond(asked, &entry, clock::wall(), forward.value());
+                response.headers_mut().extend(personal);
+                response
+            }
+            Ok(Answer::Found(entry)) => {
+                self.counters.misses.add();
+                let now = clock::wall();
+                self.respond(asked, &entry, now, status::hit(ttl(&entry.stored, now), Some("redis")))
+            }
+            Ok(Answer::Failed(mut response, stale)) => self.instead(asked, stale.as_ref()).unwrap_or_else(|| {
+                self.counters.misses.add();
+                pass_on(&mut response, Forwarded::new(why));
+                response
+            }),
+            Ok(Answer::Other(mut response, refusal)) => {
+                self.counters.misses.add();
+                pass_on(&mut response, Forwarded { detail: refusal.map(Refusal::name), ..Forwarded::new(why) });
+                response
+            }
+        }
+    }
+}
+
+/// Seconds until an entry is no longer fresh, or since when.
+fn ttl(stored: &Stored, now: Moment) -> i64 {
+    let seconds = |duration: std::time::Duration| i64::try_from(duration.as_secs()).unwrap_or(i64::MAX);
+    seconds(stored.lifetime.fresh) - seconds(stored.age(now))
+}
+
+/// Says in a response of the app's that it went through here.
+pub(super) fn pass_on(response: &mut Response<Body>, forwarded: Forwarded) {
+    stored_headers::strip_own(response.headers_mut());
+    status::append(response.headers_mut(), forwarded.value());
+}
