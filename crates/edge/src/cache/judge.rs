@@ -13,6 +13,8 @@
 
 mod static_path;
 
+pub(super) use static_path::looks_static;
+
 use std::time::{Duration, SystemTime};
 
 use http::header::{AGE, CONTENT_RANGE, CONTENT_TYPE, DATE, EXPIRES, PRAGMA, SET_COOKIE, VARY};
@@ -82,7 +84,7 @@ fn refuse(response: &Judged<'_>, directives: &Directives) -> Result<(), Refusal>
         (headers.contains_key(SET_COOKIE) || headers.contains_key("set-cookie2"), Refusal::SetCookie),
         (headers.get_all(VARY).iter().any(is_star), Refusal::VaryStar),
         (response.authorized && !directives.shareable(), Refusal::Authorization),
-        (is_document(headers) && static_path::looks_static(response.path), Refusal::StaticPath),
+        (is_document(headers) && looks_static(response.path), Refusal::StaticPath),
         (response.size.is_some_and(|size| size > response.max_body as u64), Refusal::TooLarge),
         (!tags::are_bounded(headers, response.rule), Refusal::Tags),
     ];

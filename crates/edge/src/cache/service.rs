@@ -20,6 +20,7 @@ use super::entry::{Entry, Freshness};
 use super::flight::{self, Boarding, Landing, Ticket};
 use super::fly::Flight;
 use super::forwarded::Forwarded;
+use super::judge;
 use super::respond::Asking;
 use super::shared::Shared;
 use super::status::{Forward, Forwarded as Status};
@@ -200,7 +201,9 @@ where
         }
     }
     let (leader, answer) = oneshot::channel();
-    let known = specs.is_some() || shared.rule(asked.rule).ttl.is_some();
+    // A rule may cover files as well: the client's conditions on those are the app's business.
+    let path = parts.uri.path();
+    let known = specs.is_some() || shared.rule(asked.rule).ttl.is_some() && !judge::looks_static(path);
     let ticket = ticket.unwrap_or_else(Ticket::alone);
     let flight = Flight { ticket, asked: asked.clone(), known, stale: stale.clone(), leader: Some(leader) };
     tokio::spawn(flight.fly(shared.clone(), inner, parts));

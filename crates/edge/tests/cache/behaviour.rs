@@ -397,6 +397,17 @@ async fn a_rule_that_is_off_leaves_requests_as_they_are() {
 }
 
 #[tokio::test]
+async fn a_rule_over_files_leaves_their_conditions() {
+    let host = Host::simple(with_rule(rule("/*")), |seen| match seen.header("if-none-match") {
+        Some(_) => Response::builder().status(304).body(Body::Empty).unwrap(),
+        None => page("", "file"),
+    });
+    for _ in 0..2 {
+        assert_eq!(host.get("/x.css", &[("if-none-match", "x")]).await.status, 304);
+    }
+}
+
+#[tokio::test]
 async fn the_app_is_asked_if_its_page_still_holds() {
     let host = Host::simple(Config::default(), |seen| {
         let builder = Response::builder().header("cache-control", "max-age=0, stale-if-error=60").header("etag", "\"v1\"");

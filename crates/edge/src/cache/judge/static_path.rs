@@ -70,7 +70,7 @@ const EXTENSIONS: [&str; 59] = [
 ];
 
 /// Whether the path ends in such an extension in some reading: as written or decoded, whole or up to a delimiter.
-pub(super) fn looks_static(path: &str) -> bool {
+pub(in crate::cache) fn looks_static(path: &str) -> bool {
     let once = decoded(path);
     let twice = decoded(&once);
     [path, &*once, &*twice].into_iter().any(|path| path.split([';', '?', '#', '\0', '\n']).any(has_extension))
