@@ -109,6 +109,11 @@ fn a_foreign_redis_url_is_wrong_only_where_a_cache_is_asked_for() {
         assert!(told.starts_with("REDIS_URL is wrong (its value is secret): expected a URL such as `redis://"), "{told}");
         assert!(told.contains("Redis over TLS is not supported") && !told.contains("hunter2"), "{told}");
     }
+    // What only the client of Redis refuses.
+    let foreign = [("REDIS_URL", "redis://:hunter2@cache:99999")];
+    config(&[], "", &foreign);
+    let told = problems("cache.enabled = true", &foreign, &[]);
+    assert!(told.starts_with("REDIS_URL cannot be used: ") && !told.contains("hunter2"), "{told}");
 }
 
 /// The key, what is written there, and what is said about it.
