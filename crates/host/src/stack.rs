@@ -58,7 +58,8 @@ where
         .layer(layers.cross_site)
         // Rate limit: before anything that costs.
         .layer(layers.rate_limit)
-        // Compression: innermost, so that whatever comes later (a cache) can keep both forms.
+        // Compression: outside of the render cache, which keeps a page as it is, and its encoded forms beside it.
         .layer(layers.compression)
+        // Routes: `/health`, `/ready`; the app, with the render cache around it.
         .service(routes)
 }
