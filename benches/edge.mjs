@@ -5,12 +5,11 @@
  * Idle: memory for each of many connections that have had an answer and say no more. Slow: how long a quick client waits for its
  * answers while many others send their heads, send their bodies or read their answers a byte at a time. README.md explains the rest.
  */
-import { once } from "node:events";
 import { writeFileSync } from "node:fs";
-import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
+import { askHealth, BATCH, close, open } from "./lib/connections.mjs";
 import { machineFacts } from "./lib/machine.mjs";
 import { prepare } from "./lib/prepare.mjs";
 import { allowedCpus, pin, rssMiB } from "./lib/proc.mjs";
@@ -23,9 +22,6 @@ const HELP = `Usage: node benches/edge.mjs [--idle COUNT] [--slow COUNT] [--writ
   --slow COUNT   slow clients, a third of each kind (1800)
   --write        also write benches/EDGE.md
 `;
-
-/** Connections opened at once: less than the queue of any listening socket. */
-const BATCH = 200;
 
 /** Requests of the quick client. */
 const QUICK_REQUESTS = 1000;
@@ -130,33 +126,6 @@ async function quick(port) {
   }
   times.sort((a, b) => a - b);
   return { p50: times[Math.floor(times.length * 0.5)], p99: times[Math.floor(times.length * 0.99)], max: times.at(-1) };
-}
-
-/** Opens connections in batches; `greet` is done with each before the next batch. */
-async function open(port, count, greet) {
-  const sockets = [];
-  while (sockets.length < count) {
-    const batch = Array.from({ length: Math.min(BATCH, count - sockets.length) }, () => connect(port, "127.0.0.1"));
-    await Promise.all(
-      batch.map(async (socket) => {
-        await once(socket, "connect");
-        socket.on("error", () => {});
-        await greet(socket);
-      }),
-    );
-    sockets.push(...batch);
-  }
-  return sockets;
-}
-
-async function askHealth(socket) {
-  socket.write("GET /health HTTP/1.1\r\nhost: localhost\r\n\r\n");
-  const [chunk] = await once(socket, "data");
-  if (!chunk.toString("latin1").startsWith("HTTP/1.1 200")) throw new Error(`/health answered ${chunk}`);
-}
-
-function close(sockets) {
-  for (const socket of sockets) socket.destroy();
 }
 
 function report(facts, { idle, slow }, { node, "ssr-host": host }) {

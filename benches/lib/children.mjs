@@ -1,5 +1,5 @@
 /**
- * The processes and the temporary folder of this run. Whatever way the run ends (done, error, signal), both are gone
+ * The processes and the temporary folders of this run. Whatever way the run ends (done, error, signal), both are gone
  * afterwards; only SIGKILL of this process itself leaves them.
  */
 import { spawn } from "node:child_process";
@@ -12,19 +12,28 @@ const STOP_MS = 5000;
 const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
 
 const running = new Set();
-
-/** Removed at exit. */
-export const temporary = mkdtempSync(join(tmpdir(), "ssr-host-bench-"));
+const folders = [];
 
 process.on("exit", () => {
-  for (const child of running) child.kill("SIGKILL");
-  rmSync(temporary, { recursive: true, force: true });
+  for (const child of running) signal(child, "SIGKILL");
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
-for (const [signal, code] of Object.entries(SIGNALS)) process.on(signal, () => process.exit(code));
+for (const [name, code] of Object.entries(SIGNALS)) process.on(name, () => process.exit(code));
 
-/** `spawn`, remembered until the child has ended. */
+/** A new folder, removed at exit. */
+export function temporaryFolder(parent) {
+  const folder = mkdtempSync(join(parent, "ssr-host-bench-"));
+  folders.push(folder);
+  return folder;
+}
+
+/** Removed at exit. */
+export const temporary = temporaryFolder(tmpdir());
+
+/** `spawn`, remembered until the child has ended. A child with children of its own is to be `detached`: they all end together. */
 export function start(command, args, options) {
   const child = spawn(command, args, options);
+  child.leadsGroup = options.detached;
   running.add(child);
   child.once("close", () => running.delete(child));
   child.once("error", () => running.delete(child));
@@ -35,7 +44,7 @@ export function start(command, args, options) {
 export async function stop(child) {
   if (!running.has(child)) return;
   const closed = once(child, "close");
-  const insist = setTimeout(() => child.kill("SIGKILL"), STOP_MS);
+  const insist = setTimeout(() => signal(child, "SIGKILL"), STOP_MS);
   child.kill("SIGTERM");
   await closed;
   clearTimeout(insist);
@@ -48,6 +57,15 @@ export async function run(command, args, limit) {
   const [code, signal] = await once(child, "close");
   if (code !== 0) throw new Error(`${command} ${args.join(" ")} ended with ${signal ?? code}\n${output.text}${errors.text}`);
   return output.text;
+}
+
+function signal(child, name) {
+  if (!child.leadsGroup) return void child.kill(name);
+  try {
+    process.kill(-child.pid, name);
+  } catch {
+    // All of them have ended.
+  }
 }
 
 function collect(stream) {

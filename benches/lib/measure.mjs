@@ -55,9 +55,7 @@ export async function measureSteady({ tools, mode, extent }, side, row, rate) {
     await wrk(mode, url, extent.warmUp);
     await untilIdle(server.pid);
     const cpuBefore = cpuSeconds(server.pid);
-    const args = [join(import.meta.dirname, "steady.mjs"), url, rate, extent.load, STEADY_CONNECTIONS].map(String);
-    const output = await run("taskset", ["-c", mode.loadCpus.join(","), process.execPath, ...args], extent.load + GRACE);
-    const { requests, ...figures } = JSON.parse(output);
+    const { requests, ...figures } = await steady(mode, url, rate, extent.load);
     return { rate, ...figures, cpuMicros: ((cpuSeconds(server.pid) - cpuBefore) / requests) * 1e6 };
   });
 }
@@ -75,14 +73,22 @@ function urlOf({ port }, tools, row) {
   return `http://127.0.0.1:${port}${pathOf(tools, row)}`;
 }
 
-async function wrk(mode, url, seconds) {
+/** Runs wrk: requests, and their latencies in microseconds. */
+export async function wrk(mode, url, seconds, headers = {}) {
   const load = ["-t", mode.wrkThreads, "-c", CONNECTIONS, "-d", `${seconds}s`, "--timeout", "60s"].map(String);
   const script = ["-s", join(import.meta.dirname, "wrk.lua")];
-  const output = await run("taskset", ["-c", mode.loadCpus.join(","), "wrk", ...load, ...script, url], seconds + GRACE);
+  const asking = Object.entries(headers).flatMap(([name, value]) => ["-H", `${name}: ${value}`]);
+  const output = await run("taskset", ["-c", mode.loadCpus.join(","), "wrk", ...load, ...script, ...asking, url], seconds + GRACE);
   const result = JSON.parse(output.match(/^RESULT (.*)$/m)?.[1] ?? "null");
   // A refused request is cheap: one of them and the figures no longer mean what they say.
   if (!result?.requests || result.errors) throw new Error(`wrk on ${url} had errors:\n${output}`);
   return result;
+}
+
+/** Runs steady.mjs: requests, their latencies in milliseconds, and how late they were sent. */
+export async function steady(mode, url, rate, seconds, headers = {}) {
+  const args = [join(import.meta.dirname, "steady.mjs"), url, rate, seconds, STEADY_CONNECTIONS, JSON.stringify(headers)].map(String);
+  return JSON.parse(await run("taskset", ["-c", mode.loadCpus.join(","), process.execPath, ...args], seconds + GRACE));
 }
 
 /** Waits for the end of what wrk left behind: requests it gave up still cost the server time, but count for nobody. */

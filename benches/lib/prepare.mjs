@@ -30,7 +30,8 @@ export function entryAsset(entry) {
   return `/${Object.values(manifest).find((chunk) => chunk.isEntry).file}`;
 }
 
-function needProgram(name, argument, install) {
+/** Throws when a program is not there, and says how to install it. */
+export function needProgram(name, argument, install) {
   if (spawnSync(name, [argument], { stdio: "ignore" }).error) throw new Error(`${name} is missing: ${install}`);
 }
 
@@ -45,27 +46,37 @@ function copyBinary() {
 
 function entryOf(name, app) {
   const folder = join(ROOT, app.folder);
-  if (!existsSync(join(folder, "node_modules"))) npm(folder, "ci", "--no-audit", "--no-fund");
+  needPackages(folder);
   if (!existsSync(join(folder, ENTRY))) npm(folder, "run", "build");
-  return copyApp(name, folder, app.without);
+  return copyApp(name, app.folder, app.without ? [[app.without, ""]] : []);
 }
 
-/** A copy of the built app beside a link to its packages. */
-function copyApp(name, folder, without) {
+/** Installs the npm packages of a folder unless they are there. */
+export function needPackages(folder) {
+  if (!existsSync(join(folder, "node_modules"))) npm(folder, "ci", "--no-audit", "--no-fund");
+}
+
+/**
+ * A copy of the built app beside a link to its packages.
+ * @param {[string, string][]} edits texts of the bundle and what is put in their place
+ * @returns {string} path of the bundle
+ */
+export function copyApp(name, from, edits) {
+  const folder = join(ROOT, from);
   const copy = join(temporary, name);
   mkdirSync(copy);
   cpSync(join(folder, "dist"), join(copy, "dist"), { recursive: true, preserveTimestamps: true });
   copyFileSync(join(folder, "package.json"), join(copy, "package.json"));
   symlinkSync(join(folder, "node_modules"), join(copy, "node_modules"));
   const entry = join(copy, ENTRY);
-  if (without) removeText(entry, without);
+  for (const [text, replacement] of edits) replaceText(entry, text, replacement);
   return entry;
 }
 
-function removeText(file, text) {
+function replaceText(file, text, replacement) {
   const before = readFileSync(file, "utf8");
-  if (!before.includes(text)) throw new Error(`${file} no longer contains ${text.trim()}: the row without it is pointless`);
-  writeFileSync(file, before.replace(text, ""));
+  if (!before.includes(text)) throw new Error(`${file} no longer contains ${text.trim()}: what changes it is pointless`);
+  writeFileSync(file, before.replace(text, () => replacement));
 }
 
 function npm(folder, ...args) {

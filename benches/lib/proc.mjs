@@ -22,6 +22,12 @@ export function anonymousMiB(pid) {
   return memoryMiB(pid, "RssAnon");
 }
 
+/** A process and those it has started, and so on. */
+export function withDescendants(pid) {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean);
+  return [pid, ...children.map(Number).flatMap(withDescendants)];
+}
+
 /** The CPUs this process may use, in order. */
 export function allowedCpus() {
   return statusField("self", "Cpus_allowed_list").split(",").flatMap(expandRange);

@@ -48,7 +48,7 @@ export async function startServer({ binary, entries }, side, { app, mode, logLev
     },
   };
   try {
-    await untilOk(child, port, began + START_LIMIT_MS);
+    await untilOk(child, port);
     server.firstOk = performance.now() - began;
     const page = await request(port, "/");
     server.firstPage = performance.now() - began;
@@ -61,10 +61,10 @@ export async function startServer({ binary, entries }, side, { app, mode, logLev
   }
 }
 
-/** One GET on a connection of its own. */
-export function request(port, path) {
+/** One GET, on a connection of its own unless there is an agent. */
+export function request(port, path, { headers = {}, agent = false } = {}) {
   return new Promise((resolve, reject) => {
-    const sent = get({ host: "127.0.0.1", port, path, agent: false, timeout: REQUEST_LIMIT_MS }, async (response) => {
+    const sent = get({ host: "127.0.0.1", port, path, headers, agent, timeout: REQUEST_LIMIT_MS }, async (response) => {
       const chunks = [];
       try {
         for await (const chunk of response) chunks.push(chunk);
@@ -79,7 +79,8 @@ export function request(port, path) {
 }
 
 /** Asks `/health` every millisecond. */
-async function untilOk(child, port, deadline) {
+export async function untilOk(child, port) {
+  const deadline = performance.now() + START_LIMIT_MS;
   while (performance.now() < deadline) {
     if (child.exitCode !== null || child.signalCode !== null) throw new Error(`it ended with ${child.signalCode ?? child.exitCode}`);
     const answer = await request(port, "/health").catch(() => undefined);
@@ -89,7 +90,8 @@ async function untilOk(child, port, deadline) {
   throw new Error(`no 200 within ${START_LIMIT_MS} ms`);
 }
 
-async function freePort() {
+/** A port that nobody listens on. */
+export async function freePort() {
   const listener = createServer().listen(0, "127.0.0.1");
   await once(listener, "listening");
   const { port } = listener.address();

@@ -1,18 +1,19 @@
 /**
- * A load that does not wait for the server: `node steady.mjs URL RATE SECONDS CONNECTIONS`. Prints one line of JSON.
+ * A load that does not wait for the server: `node steady.mjs URL RATE SECONDS CONNECTIONS [HEADERS]`, the
+ * headers as JSON. Prints one line of JSON.
  *
  * Requests arrive at random times at a fixed mean rate, as those of independent clients do; the times are the same in every
  * run. Latency counts from the arrival, so a server that stalls pays for everybody who waits. wrk cannot do this.
- * GET only, keep-alive, answers must have a content-length.
+ * GET only, keep-alive.
  */
 import { connect } from "node:net";
+import { bytesMissing, getHead } from "./http1.mjs";
 
 const MAX_ANSWER_WAIT_MS = 10_000;
-const HEAD_END = Buffer.from("\r\n\r\n");
 
-const [address, rate, seconds, connections] = process.argv.slice(2);
+const [address, rate, seconds, connections, headers = "{}"] = process.argv.slice(2);
 const url = new URL(address);
-const head = `GET ${url.pathname} HTTP/1.1\r\nHost: ${url.host}\r\n\r\n`;
+const head = getHead(url.pathname + url.search, { host: url.host, ...JSON.parse(headers) });
 const latencies = [];
 const lateness = [];
 const waiting = [];
@@ -66,7 +67,7 @@ function open() {
     if (missing > 0) missing -= chunk.length;
     else {
       received.push(chunk);
-      missing = missingAfter(Buffer.concat(received));
+      missing = bytesMissing(Buffer.concat(received));
     }
     if (missing !== 0) return;
     received = [];
@@ -78,16 +79,6 @@ function open() {
     throw new Error("the server closed a connection");
   });
   return connection;
-}
-
-/** Bytes of the answer that are still to come; -1 while its head is not complete. */
-function missingAfter(bytes) {
-  const headEnd = bytes.indexOf(HEAD_END);
-  if (headEnd < 0) return -1;
-  const text = bytes.latin1Slice(0, headEnd);
-  const length = text.match(/\r\ncontent-length: *(\d+)/i)?.[1];
-  if (!text.startsWith("HTTP/1.1 200") || length === undefined) throw new Error(`not an answer that can be measured:\n${text}`);
-  return headEnd + HEAD_END.length + Number(length) - bytes.length;
 }
 
 function summary() {
