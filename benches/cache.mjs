@@ -29,8 +29,15 @@ const HELP = `Usage: node benches/cache.mjs [--quick] [--write] [--bare BINARY |
   --no-bare       leave the bare axum handler out
 `;
 
-const FULL = { warmUp: 1, rounds: 4, seconds: 2, steadyRounds: 3, steadySeconds: 2, before: 2000, pages: 10_000, clients: 1000, missRounds: 3 };
-const QUICK = { quick: true, warmUp: 1, rounds: 1, seconds: 1, steadyRounds: 1, steadySeconds: 1, before: 200, pages: 1000, clients: 1000, missRounds: 1 };
+/** Seconds, rounds, and numbers of pages (`before`: not counted) and clients. */
+const FULL = {
+  ...{ warmUp: 1, rounds: 4, seconds: 2, steadyRounds: 3, steadySeconds: 2 },
+  ...{ before: 2000, pages: 10_000, clients: 1000, missRounds: 3 },
+};
+const QUICK = {
+  ...{ quick: true, warmUp: 1, rounds: 1, seconds: 1, steadyRounds: 1, steadySeconds: 1 },
+  ...{ before: 1000, pages: 1000, clients: 1000, missRounds: 1 },
+};
 
 await main().catch((error) => {
   process.stderr.write(`${error.message}\n`);
@@ -40,7 +47,7 @@ await main().catch((error) => {
 async function main() {
   const options = readOptions();
   const extent = options.quick ? QUICK : FULL;
-  needProgram("nginx", "-v", "apt-get install nginx");
+  needProgram("nginx", "-v", "apt-get install nginx (Debian has it in /usr/sbin)");
   const tools = await prepare();
   Object.assign(tools.entries, cacheApps());
   const facts = { ...machineFacts(tools), ...ownFacts() };

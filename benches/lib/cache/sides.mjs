@@ -2,6 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { temporary } from "../children.mjs";
+import { FORMS } from "../forms.mjs";
 import { startHitServer } from "../hit-server.mjs";
 import { startServer } from "../servers.mjs";
 import { renderLine } from "./apps.mjs";
@@ -25,17 +26,29 @@ const OUT_OF_REACH = { SSR_HOST_HTTP_MAX_CONNECTIONS_PER_CLIENT: "10000", RATE_L
  * `keepsEncoded`: has more to keep when an encoded form is asked for.
  */
 export const SIDES = [
-  { name: "bare", title: "bare axum handler, all forms made before", forms: ["identity", "gzip", "br", "zstd"], start: startBare },
-  { name: "host", title: "ssr-host, `[cache]`", forms: ["identity", "gzip", "br", "zstd"], start: startHost, memory: true, keepsEncoded: true, misses: true },
-  { name: "nginx", title: "nginx `proxy_cache`, Node behind", forms: ["identity", "gzip"], start: (context) => startProxied(context, false), memory: true, misses: true },
-  { name: "nginx-lock", title: "the same, `proxy_cache_lock on`", forms: [], start: (context) => startProxied(context, true), misses: true },
-  { name: "map", title: "Node + Fastify, `Map`", forms: ["identity"], start: (context) => startNode(context, "blog-map"), memory: true, misses: true },
-  { name: "map-compress", title: "Node + Fastify, `Map`, `@fastify/compress`", forms: ["gzip", "br"], start: (context) => startNode(context, "blog-map-compress") },
+  { name: "bare", title: "bare axum handler, all forms made before", forms: Object.keys(FORMS), start: startBare },
+  { name: "host", title: "ssr-host, `[cache]`", forms: Object.keys(FORMS), start: startHost, memory: true, keepsEncoded: true, misses: true },
+  { name: "nginx", title: "nginx `proxy_cache`, Node behind", forms: ["identity", "gzip"], start: startProxied, memory: true, misses: true },
+  { name: "nginx-lock", title: "the same, `proxy_cache_lock on`", forms: [], start: startLocked, misses: true },
+  { name: "map", title: "Node + Fastify, `Map`", forms: ["identity"], start: startMap, memory: true, misses: true },
+  { name: "map-compress", title: "Node + Fastify, `Map`, `@fastify/compress`", forms: ["gzip", "br"], start: startCompressing },
 ];
 
 /** The app without any cache: what the others must answer. */
 export function startUncached(context) {
   return startNode(context, "blog-counted");
+}
+
+function startMap(context) {
+  return startNode(context, "blog-map");
+}
+
+function startCompressing(context) {
+  return startNode(context, "blog-map-compress");
+}
+
+function startLocked(context) {
+  return startProxied(context, true);
 }
 
 async function startNode({ tools, mode }, app) {
@@ -49,7 +62,7 @@ async function startHost({ tools, mode }) {
   return ofServer(await startServer(tools, "ssr-host", { app: "blog-counted", mode, settings }));
 }
 
-async function startProxied(context, lock) {
+async function startProxied(context, lock = false) {
   const app = await startUncached(context);
   const nginx = await startNginx({ mode: context.mode, upstream: app.port, lock });
   return {
@@ -73,5 +86,6 @@ async function startBare({ bare, pageFile, mode }) {
 
 function ofServer({ pid, port, output, stop }) {
   const pids = () => [pid];
-  return { port, pids, cachePids: pids, files: () => 0, renders: (path) => output().split(path ? renderLine(path) : "render ").length - 1, stop };
+  const renders = (path) => output().split(path ? renderLine(path) : "render ").length - 1;
+  return { port, pids, cachePids: pids, files: () => 0, renders, stop };
 }
