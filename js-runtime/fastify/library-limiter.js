@@ -20,6 +20,9 @@ const ATTEMPTS = 20;
 
 class Unrecognised extends Error {}
 
+/** It reads what the library's reads, but its refusal was not seen. */
+class Unrefusing extends Unrecognised {}
+
 /** Throws `reason` unless `condition` holds. */
 function expect(condition, reason = "it does not do what the library's does") {
   if (!condition) throw new Unrecognised(reason);
@@ -95,7 +98,7 @@ function examine(hook) {
   }
   const windowMs = windowOf(hook);
   expect(Number.isInteger(windowMs) && windowMs > 0);
-  expect(max <= MAX, `its limit is above ${MAX}, so that no refusal can be observed`);
+  if (max > MAX) throw new Unrefusing(`its limit is above ${MAX}, so that no refusal can be observed`);
   for (let left = max - 2; left >= 0; left--) {
     const next = passed(hook, ADDRESS);
     expect(next.remaining === left && next.reset === reset, "its key is not the address, or its window is too short to observe");
@@ -137,6 +140,10 @@ export function takeOver(hook, server, notes) {
   } catch (error) {
     if (!(error instanceof Unrecognised)) throw error;
     notes.notTakenOver.push(`rate limit of the app (fastifyRateLimit): each isolate counts for itself, because ${error.message}`);
-    return hook;
+    if (!(error instanceof Unrefusing)) return hook;
+    // What it reads of the client decides about a refusal and not about a page.
+    return function (request, reply) {
+      return unrecorded(() => hook.call(this, request, reply));
+    };
   }
 }

@@ -79,8 +79,11 @@ fn announce(address: std::net::SocketAddr) {
     std::io::stdout().flush().unwrap();
 }
 
-/// A page that is neither all alike nor noise.
+/// The file that is named after the side, or a page that is neither all alike nor noise.
 fn page() -> Bytes {
+    if let Some(file) = std::env::args_os().nth(2) {
+        return std::fs::read(file).unwrap().into();
+    }
     let mut page = String::from("<!doctype html><html><head><title>Posts</title></head><body><ul>");
     for number in 1_u32.. {
         if page.len() >= SIZE {

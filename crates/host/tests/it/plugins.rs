@@ -144,6 +144,20 @@ fn what_is_not_the_librarys_limiter_is_left_alone() {
     assert_eq!(statuses(&storm(&host, 1, 3), 200), 2, "and works as it did");
 }
 
+/// Its limit was not seen, but it reads the address for nothing else.
+#[test]
+fn a_limit_of_the_library_makes_no_page_private() {
+    for max in [5, 20_000] {
+        let app = app(&format!("fastifyRateLimit(app, {{ max: {max}, windowMs: 60000 }});"));
+        let host = app.option("--set", "cache.rules=[{ path = '/*', ttl = '60s' }]").start();
+        let first = host.get("/");
+        assert!(first.header("x-ratelimit-limit").is_some());
+        let second = host.get("/");
+        assert!(second.header("cache-status").is_some_and(|said| said.starts_with("ssr-host; hit")), "{max}: {second:?}");
+        assert_eq!(second.header("x-ratelimit-limit"), None);
+    }
+}
+
 #[test]
 fn check_shows_what_the_host_executes() {
     let body = "const compress = (await import('@fastify/compress')).default; app.register(compress);
