@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::num::NonZeroUsize;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use serde_json::{Value, json};
 
@@ -17,17 +17,13 @@ use crate::ssr::Ssr;
 use crate::{address, cannot_start, relative};
 use pages::Pages;
 
-/// Longest time until a page begins: the app may wait for something that is not there where it is checked.
-const PATIENCE: Duration = Duration::from_secs(5);
-
 /// Runs the check and prints its result on stdout.
 ///
 /// # Errors
 /// Why the app would not start.
 pub async fn run(mut config: Config, Check { format, requests }: Check) -> anyhow::Result<ExitCode> {
     let started = Instant::now();
-    let pool = &mut config.settings.pool;
-    (pool.isolates, pool.request_timeout) = (NonZeroUsize::MIN, pool.request_timeout.min(PATIENCE));
+    config.settings.pool.isolates = NonZeroUsize::MIN;
     let plugins = Arc::new(Plugins::new(config.plugins()));
     let outcome = isolate::Pool::start(isolate::Config { stdout_to_stderr: true, ..config.pool() }, plugins.clone()).await;
     let entry = relative(&config.entry).display().to_string();

@@ -94,15 +94,17 @@ async fn page(ssr: &Ssr, path: &str) -> Result<Vec<String>, String> {
     request.extensions_mut().insert(Track);
     request.extensions_mut().insert(Client { host: Some(SITE.to_owned()), ..Client::default() });
     let (head, mut body) = ssr.answer(request).await.into_parts();
+    let response = Response::from_parts(head, ());
+    allows(&response)?;
     // A page that is streamed goes on reading.
     while let Some(frame) = body.frame().await {
         frame.map_err(|error| format!("fails: {error}"))?;
     }
-    verdict(&Response::from_parts(head, ()))
+    inputs(&response)
 }
 
-/// As [`page`], of its response.
-fn verdict(response: &Response<()>) -> Result<Vec<String>, String> {
+/// Whether the head of a response allows it to be kept; why not.
+fn allows(response: &Response<()>) -> Result<(), String> {
     let headers = response.headers();
     let text = |name: &HeaderName| headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
     if response.status() != StatusCode::OK {
@@ -122,6 +124,11 @@ fn verdict(response: &Response<()>) -> Result<Vec<String>, String> {
     if text(&VARY).is_some_and(|value| value.split(',').any(|name| name.trim() == "*")) {
         return Err("depends on everything: `vary: *`".to_owned());
     }
+    Ok(())
+}
+
+/// What a response depends on, when that is nobody in particular.
+fn inputs(response: &Response<()>) -> Result<Vec<String>, String> {
     let mut reads = response.extensions().get::<Reads>().map(Reads::list).ok_or("depends on what is not known")?;
     reads.sort();
     match reads.iter().find_map(private) {
@@ -204,6 +211,10 @@ mod tests {
         let mut response = html(vec![]);
         response.headers_mut().insert(name, HeaderValue::from_static(value));
         response
+    }
+
+    fn verdict(response: &Response<()>) -> Result<Vec<String>, String> {
+        allows(response).and_then(|()| inputs(response))
     }
 
     #[test]

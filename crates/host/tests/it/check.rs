@@ -26,6 +26,12 @@ app.get('/news', (request, reply) => html(reply.header('cache-control', 'public,
 app.get('/moved', (request, reply) => reply.redirect('/'));
 app.get('/api', () => ({}));
 app.get('/broken', () => { throw new Error('no database here'); });
+app.get('/slow', () => new Promise(() => {}));
+app.get('/endless', (request, reply) => {
+  async function* chunks() { for (;;) { yield '<p>'; await new Promise((resolve) => setTimeout(resolve, 5)); } }
+  return reply.type('text/html').send(ReadableStream.from(chunks()));
+});
+app.get('/exit', () => process.exit(3));
 app.get('/posts/:id', () => { throw new Error('never asked'); });
 app.post('/form', () => { throw new Error('never asked'); });
 await app.listen({ port: 0 });
@@ -82,6 +88,9 @@ Not to be cached by a rule as they are:
   /moved       answers 302
   /api         is application/json
   /broken      answers 500
+  /slow        takes longer than 2 s
+  /endless     takes longer than 2 s
+  /exit        answers 500
 "#;
     assert_eq!(&ended.stdout[at..], expected);
     assert!(!ended.stderr.contains("never asked"), "{}", ended.stderr);
