@@ -45,7 +45,7 @@ use super::view::RedisView;
 use crate::redis::{CONNECT, Connection, Says};
 use epochs::Pending;
 pub(super) use find::Found;
-pub(super) use lease::{Guard, Lease};
+pub(super) use lease::{Guard, Lease, Waited};
 use names::{Hash, Names};
 use write::Job;
 
@@ -181,8 +181,8 @@ impl Redis {
     }
 
     /// Waits until whoever has the lease has stored the page or given up, and until `deadline` at most. At once while Redis is down.
-    pub(super) async fn wait(&self, flight: &[u8], deadline: Instant) {
-        let _ = time::timeout_at(deadline.into(), lease::wait(&self.shared, flight)).await;
+    pub(super) async fn wait(&self, flight: &[u8], deadline: Instant) -> Waited {
+        time::timeout_at(deadline.into(), lease::wait(&self.shared, flight)).await.unwrap_or(Waited::Late)
     }
 
     /// Stores it, in the background; or not, when Redis is down or too many wait.

@@ -8,7 +8,7 @@ use super::clock;
 use super::entry::{Entry, Stored};
 use super::fly::Flight;
 use super::key::{Key, Spec};
-use super::redis::{Found, Guard, Lease, Redis};
+use super::redis::{Found, Guard, Lease, Redis, Waited};
 use super::shared::Shared;
 
 /// What came of it.
@@ -22,17 +22,24 @@ pub(super) enum Second {
 /// Asks it, and waits while another instance renders.
 pub(super) async fn ask(shared: &Shared, parts: &Parts, flight: &mut Flight) -> Second {
     let (Some(redis), Some(key)) = (&shared.redis, flight.ticket.key().cloned()) else { return Second::Render(None) };
-    match find(shared, redis, parts, flight).await {
-        Found::Entry(stored) => return Second::Entry(Arc::new(stored)),
-        Found::Down => return Second::Render(None),
-        Found::Nothing => {}
+    let deadline = std::time::Instant::now() + shared.config.wait;
+    loop {
+        match find(shared, redis, parts, flight).await {
+            Found::Entry(stored) => return Second::Entry(Arc::new(stored)),
+            Found::Down => return Second::Render(None),
+            Found::Nothing => {}
+        }
+        match redis.lease(&key).await {
+            Lease::Granted(guard) => return Second::Render(Some(guard)),
+            Lease::Down => return Second::Render(None),
+            Lease::Taken => {}
+        }
+        match redis.wait(&key, deadline).await {
+            // Another one of those who wait takes its place.
+            Waited::Lost => {}
+            Waited::Landed | Waited::Late => break,
+        }
     }
-    match redis.lease(&key).await {
-        Lease::Granted(guard) => return Second::Render(Some(guard)),
-        Lease::Down => return Second::Render(None),
-        Lease::Taken => {}
-    }
-    redis.wait(&key, std::time::Instant::now() + shared.config.wait).await;
     match find(shared, redis, parts, flight).await {
         Found::Entry(stored) => Second::Entry(Arc::new(stored)),
         Found::Down | Found::Nothing => Second::Render(None),

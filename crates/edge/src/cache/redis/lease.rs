@@ -5,12 +5,14 @@ use std::hash::BuildHasher as _;
 use std::sync::Arc;
 use std::time::Duration;
 
+use redis::aio::MultiplexedConnection;
 use redis::{RedisResult, cmd};
 use tokio::sync::oneshot;
 use tokio::time;
 
 use super::write::Job;
 use super::{Hash, Shared, names};
+use crate::redis::{CONNECT, in_time};
 
 /// How long a lease lasts whose holder has died.
 const LASTS: Duration = Duration::from_secs(2);
@@ -30,6 +32,17 @@ pub(in crate::cache) enum Lease {
     Taken,
     /// Redis was not asked, or did not answer in time.
     Down,
+}
+
+/// How a wait for another instance ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::cache) enum Waited {
+    /// It has given the lease back.
+    Landed,
+    /// Nobody has the lease, and nobody has said that he gives it back: whoever had it has died, perhaps.
+    Lost,
+    /// Time is up.
+    Late,
 }
 
 /// Holds a lease. Dropped, it is given back, after what has been stored until then is written; then those who wait look again.
@@ -56,7 +69,12 @@ pub(super) async fn take(shared: &Arc<Shared>, flight: &[u8]) -> Lease {
             Lease::Granted(Guard { _alive: alive })
         }
         Ok(false) => Lease::Taken,
-        Err(_) => Lease::Down,
+        Err(_) => {
+            // Behind the question, on the same connection: it may still be granted, and others would wait for nobody.
+            let shared = shared.clone();
+            tokio::spawn(async move { in_time(CONNECT, give_back(&shared, &held, &mut connection)).await });
+            Lease::Down
+        }
     }
 }
 
@@ -88,21 +106,24 @@ async fn extend(shared: &Shared, held: &Held) {
 
 pub(super) async fn release(shared: &Shared, held: &Held) {
     let Some(mut connection) = shared.connection.get() else { return };
+    let _ = shared.ask(give_back(shared, held, &mut connection)).await;
+}
+
+async fn give_back(shared: &Shared, held: &Held, connection: &mut MultiplexedConnection) -> RedisResult<()> {
     let mut call = shared.scripts.release.key(shared.names.lease(&held.flight));
-    call.arg(&held.token).arg(&shared.names.landed).arg(&held.flight[..]);
-    let _ = shared.ask(call.invoke_async::<()>(&mut connection)).await;
+    call.arg(&held.token).arg(&shared.names.landed).arg(&held.flight[..]).invoke_async(connection).await
 }
 
 /// Until nobody has the lease, or nobody knows.
-pub(super) async fn wait(shared: &Shared, flight: &[u8]) {
+pub(super) async fn wait(shared: &Shared, flight: &[u8]) -> Waited {
     let flight = names::hash(flight);
     let name = shared.names.lease(&flight);
     let mut landed = shared.landed.subscribe();
     loop {
-        let Some(mut connection) = shared.connection.get() else { return };
+        let Some(mut connection) = shared.connection.get() else { return Waited::Lost };
         let exists: RedisResult<bool> = shared.ask(cmd("EXISTS").arg(&name).query_async(&mut connection)).await;
         if !exists.unwrap_or(false) {
-            return;
+            return Waited::Lost;
         }
         let ours = async {
             loop {
@@ -115,7 +136,7 @@ pub(super) async fn wait(shared: &Shared, flight: &[u8]) {
             }
         };
         if time::timeout(POLL, ours).await.unwrap_or(false) {
-            return;
+            return Waited::Landed;
         }
     }
 }

@@ -30,16 +30,17 @@ async fn one_renders_and_the_others_find_it() {
         one.store(one.page("/a", &[]));
         drop(guard);
     };
-    tokio::join!(waiting, rendering);
+    let (waited, ()) = tokio::join!(waiting, rendering);
+    assert_eq!(waited, Waited::Landed);
     assert!(other.has("/a").await, "written before it was given back");
     drop(granted(other.lease(b"/a").await));
     drop(another);
     // At the deadline at the latest.
     let _guard = granted(one.lease(b"/c").await);
-    other.wait(b"/c", Instant::now() + Duration::from_millis(50)).await;
+    assert_eq!(other.wait(b"/c", Instant::now() + Duration::from_millis(50)).await, Waited::Late);
     assert!(matches!(other.lease(b"/c").await, Lease::Taken));
     // What nobody has is not waited for.
-    other.wait(b"/d", later()).await;
+    assert_eq!(other.wait(b"/d", later()).await, Waited::Lost);
 }
 
 #[tokio::test]
@@ -60,7 +61,20 @@ async fn a_lease_outlives_its_holder_for_a_while_only() {
     });
     let _guard = death.join().unwrap();
     assert!(matches!(other.lease(b"/a").await, Lease::Taken));
-    other.wait(b"/a", later()).await;
+    assert_eq!(other.wait(b"/a", later()).await, Waited::Lost);
+    granted(other.lease(b"/a").await);
+}
+
+/// Whoever has not waited for the answer does not know that he has it.
+#[tokio::test]
+async fn what_is_granted_too_late_is_given_back() {
+    let server = Server::new().await;
+    let one = Instance::hasty(&server).await;
+    server.signal("-STOP");
+    assert!(matches!(one.lease(b"/a").await, Lease::Down));
+    time::sleep(Duration::from_millis(50)).await;
+    server.signal("-CONT");
+    let other = Instance::new(&server).await;
     granted(other.lease(b"/a").await);
 }
 
