@@ -30,7 +30,8 @@ impl Shared {
         entry.hit();
         self.store.reweigh(entry);
         let ttl = ttl(&entry.stored, now);
-        self.respond(asked, entry, now, status::hit(ttl, None))
+        let detail = (freshness == Freshness::Resting).then_some("stale-if-error");
+        self.respond(asked, entry, now, status::hit(ttl, detail))
     }
 
     fn respond(&self, asked: &Asked, entry: &Entry, now: Moment, status: HeaderValue) -> Response<Body> {
