@@ -1,14 +1,14 @@
 /** Starts an app under ssr-host with settings of its own, in a file as an operator writes them. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { need, NOTHING_ADDED, startHost } from "../parity/support/servers.mjs";
 
 const FOLDER = dirname(fileURLToPath(import.meta.url));
 
 /**
- * @param {string} entry relative to this folder
+ * @param {string} entry relative to this folder, or absolute
  * @param {{settings?: string, isolates?: number, env?: Record<string, string>}} options `settings`: what ssr-host.toml says
  */
 export async function serve(entry, { settings = "", isolates = 2, env = {} } = {}) {
@@ -17,7 +17,7 @@ export async function serve(entry, { settings = "", isolates = 2, env = {} } = {
   const file = join(folder, "ssr-host.toml");
   writeFileSync(file, settings);
   const variables = { ...NOTHING_ADDED, SSR_HOST_CONFIG: file, SSR_HOST_POOL_ISOLATES: String(isolates), ...env };
-  const host = await startHost(join(FOLDER, entry), variables).finally(() => rmSync(folder, { recursive: true }));
+  const host = await startHost(resolve(FOLDER, entry), variables).finally(() => rmSync(folder, { recursive: true }));
   return host;
 }
 
