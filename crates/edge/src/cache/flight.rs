@@ -27,7 +27,9 @@ pub(super) enum Landing {
     /// There is nothing that others could use.
     Nothing,
     /// The app has failed; what there is instead.
-    Failed(Option<Arc<Entry>>),
+    Stale(Arc<Entry>),
+    /// The app has failed, and so: an answer that is stored nowhere.
+    Failed(Arc<Entry>),
 }
 
 /// What to do about a request.

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::header::{ETAG, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED};
+use http::header::{ETAG, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, RETRY_AFTER};
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode};
 use tokio::sync::oneshot;
@@ -134,7 +134,7 @@ impl Flight {
 
     async fn judge(mut self, shared: &Arc<Shared>, parts: &Parts, response: Response<Body>, (born, now): (Moment, Moment)) {
         if has_failed(response.status()) {
-            return self.fail(shared, response, now);
+            return self.fail(shared, parts, response, (born, now));
         }
         let lifetime = match shared.lifetime(&self.asked, parts, &response) {
             Ok(lifetime) => lifetime,
@@ -187,13 +187,26 @@ impl Flight {
     }
 
     /// There is no answer: what is there is served instead for a while before it is tried again.
-    fn fail(self, shared: &Shared, response: Response<Body>, now: Moment) {
-        if let Some(stale) = &self.stale {
-            stale.rest(now);
-        }
+    fn fail(self, shared: &Shared, parts: &Parts, response: Response<Body>, (born, now): (Moment, Moment)) {
         shared.counters.refuse(Refusal::Status);
-        let stale = self.stale.clone();
-        self.land(Answer::Failed(response, stale.clone()), Landing::Failed(stale));
+        if let Some(stale) = self.stale.clone() {
+            stale.rest(now);
+            return self.land(Answer::Failed(response, Some(stale.clone())), Landing::Stale(stale));
+        }
+        let (head, body) = response.into_parts();
+        let (head, body, landing) = match body {
+            // Those who wait have failed as well, as far as it is about them: all of them would try now what has just failed.
+            Body::Full(page) if head.status.is_server_error() => {
+                let making = Making { head, lifetime: Lifetime::default(), born, now };
+                let failure = shared.make(parts, &self.asked, &making, page.clone()).ok().map(|mut failure| {
+                    failure.headers.extend(making.head.headers.get(RETRY_AFTER).map(|value| (RETRY_AFTER, value.clone())));
+                    Landing::Failed(Arc::new(Entry::new(Arc::new(failure))))
+                });
+                (making.head, Body::from(page), failure.unwrap_or(Landing::Nothing))
+            }
+            body => (head, body, Landing::Nothing),
+        };
+        self.land(Answer::Failed(Response::from_parts(head, body), None), landing);
     }
 
     fn land(self, answer: Answer, landing: Landing) {

@@ -30,7 +30,11 @@ pub(super) async fn ask(shared: &Shared, parts: &Parts, flight: &mut Flight) -> 
             Found::Nothing => {}
         }
         match redis.lease(&key).await {
-            Lease::Granted(guard) => return Second::Render(Some(guard)),
+            // It may have been stored and given back between the two questions.
+            Lease::Granted(guard) => match find(shared, redis, parts, flight).await {
+                Found::Entry(stored) => return Second::Entry(Arc::new(stored)),
+                Found::Down | Found::Nothing => return Second::Render(Some(guard)),
+            },
             Lease::Down => return Second::Render(None),
             Lease::Taken => {}
         }

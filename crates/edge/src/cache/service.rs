@@ -188,9 +188,12 @@ where
             Ok(Landing::Stored(entry)) if shared.fits(&parts, &asked, &entry) => return shared.collapsed(&asked, &entry, why),
             Ok(Landing::Stored(_)) => specs = shared.store.specs(parts.uri.path()),
             Ok(Landing::Nothing) => break,
+            Ok(Landing::Failed(failure)) if stale.is_none() && shared.fits(&parts, &asked, &failure) => {
+                return shared.collapsed(&asked, &failure, why);
+            }
             landed => {
                 let instead = match landed {
-                    Ok(Landing::Failed(instead)) => instead.filter(|entry| shared.fits(&parts, &asked, entry)),
+                    Ok(Landing::Stale(instead)) if shared.fits(&parts, &asked, &instead) => Some(instead),
                     _ => None,
                 };
                 match shared.instead(&asked, stale.as_ref().or(instead.as_ref())) {

@@ -190,6 +190,28 @@ async fn a_stale_page_is_served_in_place_of_any_error() {
 }
 
 #[tokio::test]
+async fn those_who_wait_for_what_fails_do_not_try_it_as_well() {
+    let host = Host::new(Config::default(), |seen: Seen| async move {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        let me = if seen.parts.uri.path() == "/mine" { seen.header("cookie") } else { None };
+        let mut response = page("", format!("sorry {me:?}"));
+        *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+        response.headers_mut().insert("retry-after", "1".parse().unwrap());
+        response
+    });
+    for (path, renders) in [("/", 1), ("/mine", 1 + 30)] {
+        let clients: Vec<_> = (0..30).map(|n| host.spawn(path, &[("cookie", &format!("sid={n}"))])).collect();
+        for (n, client) in clients.into_iter().enumerate() {
+            let told = client.await.unwrap();
+            let me = if path == "/" { "sorry None".to_owned() } else { format!("sorry Some(\"sid={n}\")") };
+            assert_eq!((told.status, told.body, &told.headers["retry-after"]), (503, me, &"1".parse().unwrap()));
+        }
+        assert_eq!(host.renders(), renders, "{path}");
+    }
+    assert_eq!(host.get("/", &[]).await.cache, "ssr-host; fwd=uri-miss", "stored nowhere");
+}
+
+#[tokio::test]
 async fn must_revalidate_is_not_served_stale() {
     let broken = Arc::new(AtomicBool::new(false));
     let is_broken = broken.clone();
