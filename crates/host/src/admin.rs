@@ -132,7 +132,9 @@ struct Admin {
 
 impl Admin {
     fn cache(&self) -> Result<&Cache, Problem> {
-        self.cache.as_ref().ok_or_else(|| Problem::new(StatusCode::NOT_FOUND, "there is no cache: `cache.enabled` is `false`"))
+        self.cache.as_ref().ok_or_else(|| {
+            Problem::new(StatusCode::NOT_FOUND, "there is no cache: `cache.enabled` or a `[[cache.rules]]` turns it on")
+        })
     }
 
     async fn answer(self, request: Request<Incoming>) -> Response<Body> {
