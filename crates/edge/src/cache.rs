@@ -36,6 +36,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
+
 mod answer;
 #[doc(hidden)]
 pub mod check;
@@ -147,6 +149,19 @@ impl Cache {
     /// The other instances have not been told yet, and why.
     pub async fn purge(&self, purge: Purge) -> Result<(), String> {
         self.0.purge(purge).await
+    }
+
+    /// Keeps a file in the second level, for so long: `name` is its name, which holds a hash of its content. Whether it has been taken.
+    pub async fn keep_file(&self, name: &str, content: &[u8], time: Duration) -> bool {
+        match &self.0.redis {
+            Some(redis) => redis.keep_file(name, content, time).await,
+            None => false,
+        }
+    }
+
+    /// A file of that name which some build has kept in the second level.
+    pub async fn kept_file(&self, name: &str) -> Option<Bytes> {
+        self.0.redis.as_ref()?.kept_file(name).await
     }
 
     /// What it holds and has done, with the `top` most used entries.

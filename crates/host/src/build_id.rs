@@ -68,8 +68,7 @@ impl Build {
 
     /// Adds the files below `root`: their paths in it, and what `add` adds of each.
     fn directory(&mut self, root: &Path, add: fn(&mut Self, &Path)) {
-        let mut files = Vec::new();
-        walk(root, &mut files, MAX_DEPTH);
+        let files = files(root);
         if files.len() >= MAX_FILES {
             tracing::warn!("`{}` has very many files: set cache.build_id, such as to a commit", root.display());
         }
@@ -101,6 +100,13 @@ fn digest(file: &Path, size: u64) -> io::Result<[u8; 32]> {
     let mut hash = Sha256::new();
     io::copy(&mut File::open(file)?.take(size), &mut hash)?;
     Ok(hash.finalize().into())
+}
+
+/// The regular files below a directory, in the order of their names.
+pub fn files(directory: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    walk(directory, &mut files, MAX_DEPTH);
+    files
 }
 
 /// Collects the regular files below a directory, each directory in the order of its names.

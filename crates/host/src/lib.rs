@@ -25,6 +25,7 @@ pub mod assets;
 pub mod build_id;
 pub mod check;
 pub mod config;
+pub mod earlier_files;
 pub mod health;
 pub mod listener;
 pub mod node_http;
@@ -39,6 +40,7 @@ pub mod stack;
 pub mod telemetry;
 
 use config::Config;
+use earlier_files::EarlierFiles;
 use edge::drain::Draining;
 use health::Probe;
 use plugins::Plugins;
@@ -73,7 +75,8 @@ pub async fn serve(config: Config, started: Instant) -> anyhow::Result<ExitCode>
     config.layers.rate_limit.start().await;
 
     let draining = Draining::default();
-    let ssr = Ssr::new(pool.clone(), plugins.assets.clone(), config.ssr(&app.kind));
+    let earlier = cache.as_ref().and_then(|(cache, _)| keep_files(&config, &plugins, cache));
+    let ssr = Ssr::new(pool.clone(), plugins.assets.clone(), config.ssr(&app.kind)).with_earlier_files(earlier);
     let probes = [Probe::health(&app, started), Probe::ready(&app, draining.clone())];
     let routes = Routes::new(ssr, cache.as_ref().map(|(cache, _)| cache), probes);
     let stack = stack::stack(routes, config.layers(plugins.app_trust()), draining.clone());
@@ -115,6 +118,14 @@ async fn open_cache(config: &Config, plugins: &Plugins) -> anyhow::Result<Option
     let opened = plugins.cache.open(cache).await;
     let cache = opened.map_err(|error| anyhow::anyhow!("cache.redis.url cannot be used: {error}"))?;
     Ok(Some((cache, build)))
+}
+
+/// Keeps the static files of this build for later ones, and finds those of earlier ones, when there is a Redis to do that.
+fn keep_files(config: &Config, plugins: &Plugins, cache: &edge::cache::Cache) -> Option<EarlierFiles> {
+    let redis = &config.settings.cache.redis;
+    let earlier = (redis.url.is_some() && !redis.keep_files.is_zero()).then(|| EarlierFiles::new(cache.clone()))?;
+    earlier.keep(plugins.assets.directories(), redis.keep_files);
+    Some(earlier)
 }
 
 /// The build of an app that has started.

@@ -18,6 +18,7 @@ use http_body_util::BodyExt as _;
 use isolate::{Clock, Compression};
 
 use crate::assets::Assets;
+use crate::earlier_files::EarlierFiles;
 use crate::{node_http, plugins, reads};
 
 /// Marks a request, as an extension, that is let through under any load: see [`crate::health`].
@@ -29,6 +30,7 @@ pub struct Urgent;
 pub struct Ssr {
     pool: isolate::Pool,
     assets: Arc<Assets>,
+    earlier: Option<EarlierFiles>,
     config: Config,
 }
 
@@ -52,7 +54,12 @@ impl std::fmt::Debug for Ssr {
 impl Ssr {
     /// The app of a running pool, whose static files are `assets`.
     pub fn new(pool: isolate::Pool, assets: Arc<Assets>, config: Config) -> Self {
-        Ssr { pool, assets, config }
+        Ssr { pool, assets, earlier: None, config }
+    }
+
+    /// The same; what the app does not have is looked for among these.
+    pub fn with_earlier_files(self, earlier: Option<EarlierFiles>) -> Self {
+        Ssr { earlier, ..self }
     }
 
     /// The app with its pages made safe: innermost, so that whatever comes later (a cache, compression) sees the repaired page.
@@ -112,7 +119,15 @@ impl Ssr {
 
     async fn finish(&self, answer: isolate::Answer, asked: &Asked) -> Response<Body> {
         match answer.result {
-            Ok(response) => self.send(response, asked).await,
+            Ok(response) => {
+                let response = self.send(response, asked).await;
+                match &self.earlier {
+                    Some(earlier) if response.status() == StatusCode::NOT_FOUND => {
+                        earlier.answer(&asked.method, asked.uri.path()).await.unwrap_or(response)
+                    }
+                    _ => response,
+                }
+            }
             Err(error) => {
                 let detail = format!("{} {}: {error}", asked.method, asked.uri);
                 problem(&error, self.config.retry_after).with_detail(detail).into_response()

@@ -17,6 +17,7 @@
 
 mod codec;
 mod epochs;
+mod files;
 mod find;
 mod lease;
 mod listener;
@@ -29,6 +30,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
 use parking_lot::Mutex;
 use redis::aio::MultiplexedConnection;
 use redis::{RedisError, RedisResult};
@@ -200,6 +202,16 @@ impl Redis {
         // To its end, whether somebody waits for that or not.
         let (shared, purge) = (self.shared.clone(), purge.clone());
         tokio::spawn(async move { shared.purge(purge).await }).await.unwrap_or_else(|_| Err("the host stops".to_owned()))
+    }
+
+    /// Keeps a file whose name holds a hash of its content, for so long. Whether Redis has taken it.
+    pub(super) async fn keep_file(&self, name: &str, content: &[u8], time: Duration) -> bool {
+        self.shared.keep_file(name, content, time).await
+    }
+
+    /// A file that was kept, by this build or another one.
+    pub(super) async fn kept_file(&self, name: &str) -> Option<Bytes> {
+        self.shared.kept_file(name).await
     }
 
     /// Its state and what it has done.

@@ -16,7 +16,7 @@ const ROLLUP_LENGTH: usize = 8;
 const LENGTHS: std::ops::RangeInclusive<usize> = 8..=64;
 
 /// Whether the name of a file (with directories in front or not) holds a hash.
-pub(super) fn is_hashed(path: &str) -> bool {
+pub fn is_hashed(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     let Some((stem, extension)) = name.strip_suffix(".map").unwrap_or(name).rsplit_once('.') else { return false };
     if matches!(extension.to_ascii_lowercase().as_str(), "html" | "htm" | "xhtml") {

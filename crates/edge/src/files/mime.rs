@@ -14,7 +14,7 @@ static TYPES: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| {
 });
 
 /// The `content-type` of a file of this name.
-pub(crate) fn content_type(name: &str) -> String {
+pub fn content_type(name: &str) -> String {
     let base = name.rsplit(['/', '\\']).next().unwrap_or(name);
     let extension =
         base.rsplit_once('.').filter(|(stem, _)| !stem.is_empty()).map(|(_, extension)| extension.to_ascii_lowercase());

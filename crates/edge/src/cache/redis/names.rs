@@ -24,6 +24,7 @@ pub(super) struct Names {
     /// The channel that says which flights have landed.
     pub(super) landed: String,
     of_build: String,
+    files: String,
 }
 
 impl Names {
@@ -34,6 +35,7 @@ impl Names {
             purges: format!("{prefix}purges"),
             landed: format!("{of_build}landed"),
             of_build,
+            files: format!("{prefix}file:"),
         }
     }
 
@@ -50,6 +52,11 @@ impl Names {
     /// A lease.
     pub(super) fn lease(&self, flight: &Hash) -> String {
         self.named('l', flight)
+    }
+
+    /// A file, of whatever build.
+    pub(super) fn file(&self, name: &str) -> String {
+        format!("{}{name}", self.files)
     }
 
     fn named(&self, kind: char, hash: &Hash) -> String {

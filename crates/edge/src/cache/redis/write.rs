@@ -18,7 +18,7 @@ use crate::redis::in_time;
 const MAX_LIFE: Duration = Duration::from_hours(7 * 24);
 
 /// How long a write may take: nobody waits for it, and a large page takes its time.
-const WRITE: Duration = Duration::from_secs(1);
+pub(super) const WRITE: Duration = Duration::from_secs(1);
 
 /// Something to write.
 pub(super) enum Job {

@@ -50,6 +50,9 @@ settings! {
         timeout: Duration = "20ms" from "1ms" to "1s",
         /// What the names of its keys begin with.
         prefix: String = "ssr-host:",
+        /// How long static files with a hash in their name stay available there after a build that has them was last started: pages of it are still open in
+        /// browsers. `0s`: not at all.
+        keep_files: Duration = "24h" from "0s" to "30d",
     }
 }
 
