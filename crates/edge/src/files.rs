@@ -58,7 +58,7 @@ pub use stream::FileBody;
 use stream::Opened;
 
 /// For a file that never changes: a year, which is as long as caches keep anything (RFC 9111, RFC 8246).
-const FOREVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+pub const FOREVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 
 /// One or several directories with the options they are served by.
 #[derive(Debug)]

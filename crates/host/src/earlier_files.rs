@@ -70,7 +70,7 @@ fn response(name: &str, content: Bytes, head: bool) -> Response<Body> {
     if let Ok(kind) = HeaderValue::try_from(files::content_type(name)) {
         headers.insert(CONTENT_TYPE, kind);
     }
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
+    headers.insert(CACHE_CONTROL, files::FOREVER);
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(CONTENT_LENGTH, HeaderValue::from(content.len()));
     if !head {

@@ -5,6 +5,7 @@
 //! listener  accept, TLS, protocol, limits, deadlines
 //!   → stack   panic guard → drain → client → … → compression    one layer a line
 //!     → routes  /health · /ready · everything else
+//!       → cache   a page that is kept, when there is a render cache
 //!       → ssr     hydration repair → isolate::Pool → response, or a static file from `assets`
 //! ```
 //! A layer may answer early or pass on; on the way back it may only add.

@@ -71,7 +71,7 @@ impl Shared {
         let stored = &entry.stored;
         asked.may_have(entry)
             && self.purges.verdict(stored) != Standing::Gone
-            && Key::of(parts, &stored.spec).is_ok_and(|key| key == stored.key)
+            && Key::lookup(parts, &stored.spec).is_ok_and(|key| key[..] == *stored.key.as_bytes())
     }
 
     /// The answer of the one for whom a flight was begun.
@@ -91,29 +91,34 @@ impl Shared {
                 None => answer.await,
             },
         };
+        let Ok(answer) = answer else {
+            let detail = "the render for the cache was given up";
+            return Problem::of(StatusCode::INTERNAL_SERVER_ERROR).with_detail(detail).into_response();
+        };
+        self.landed(asked, answer, why)
+    }
+
+    /// The answer when it has landed.
+    fn landed(&self, asked: &Asked, answer: Answer, why: Forward) -> Response<Body> {
         match answer {
-            Err(_) => {
-                let detail = "the render for the cache was given up";
-                Problem::of(StatusCode::INTERNAL_SERVER_ERROR).with_detail(detail).into_response()
-            }
-            Ok(Answer::Stored(entry, personal)) => {
+            Answer::Stored(entry, personal) => {
                 self.counters.misses.add();
                 let forward = Forwarded { stored: true, ..Forwarded::new(why) };
                 let mut response = self.respond(asked, &entry, clock::wall(), forward.value());
                 response.headers_mut().extend(personal);
                 response
             }
-            Ok(Answer::Found(entry)) => {
+            Answer::Found(entry) => {
                 self.counters.misses.add();
                 let now = clock::wall();
                 self.respond(asked, &entry, now, status::hit(ttl(&entry.stored, now), Some("redis")))
             }
-            Ok(Answer::Failed(mut response, stale)) => self.instead(asked, stale.as_ref()).unwrap_or_else(|| {
+            Answer::Failed(mut response, stale) => self.instead(asked, stale.as_ref()).unwrap_or_else(|| {
                 self.counters.misses.add();
                 pass_on(&mut response, Forwarded::new(why));
                 response
             }),
-            Ok(Answer::Other(mut response, refusal)) => {
+            Answer::Other(mut response, refusal) => {
                 self.counters.misses.add();
                 pass_on(&mut response, Forwarded { detail: refusal.map(Refusal::name), ..Forwarded::new(why) });
                 response

@@ -115,8 +115,8 @@ impl Shared {
         if both != *old.spec {
             return None;
         }
-        let key = Key::of(parts, &old.spec).ok()?;
-        (key == old.key).then(|| Stored { headers, lifetime, received: now, born, ..old.clone() })
+        let key = Key::lookup(parts, &old.spec).ok()?;
+        (key[..] == *old.key.as_bytes()).then(|| Stored { headers, lifetime, received: now, born, ..old.clone() })
     }
 
     /// Takes an entry into memory.

@@ -21,6 +21,7 @@ use super::flight::{self, Boarding, Landing, Ticket};
 use super::fly::Flight;
 use super::forwarded::Forwarded;
 use super::judge;
+use super::key::Spec;
 use super::respond::Asking;
 use super::shared::Shared;
 use super::status::{Forward, Forwarded as Status};
@@ -162,55 +163,78 @@ where
     S: App<B>,
     B: Send + 'static,
 {
-    /// Flights waited for that turned out to be for others.
-    const FLIGHTS: usize = 3;
     let deadline = Instant::now() + shared.config.wait;
-    let mut specs = shared.store.specs(parts.uri.path());
+    let specs = shared.store.specs(parts.uri.path());
     let why = match (&stale, &specs) {
         (Some(_), _) => Forward::Stale,
         (None, Some(_)) => Forward::Miss,
         (None, None) => Forward::UriMiss,
     };
-    let mut ticket = None;
-    for _ in 0..FLIGHTS {
-        let Some(key) = flight::key(&parts, asked.authorized, specs.as_deref().unwrap_or_default()) else { break };
-        if shared.store.passes(&key) {
-            break;
-        }
-        let flight = match shared.flights.board(key) {
-            Boarding::Lead(lead) => {
-                ticket = Some(lead);
-                break;
-            }
-            Boarding::Follow(flight) => flight,
-        };
-        match timeout_at(deadline, flight::landing(flight)).await {
-            Ok(Landing::Stored(entry)) if shared.fits(&parts, &asked, &entry) => return shared.collapsed(&asked, &entry, why),
-            Ok(Landing::Stored(_)) => specs = shared.store.specs(parts.uri.path()),
-            Ok(Landing::Nothing) => break,
-            Ok(Landing::Failed(failure)) if stale.is_none() && shared.fits(&parts, &asked, &failure) => {
-                return shared.collapsed(&asked, &failure, why);
-            }
-            landed => {
-                let instead = match landed {
-                    Ok(Landing::Stale(instead)) if shared.fits(&parts, &asked, &instead) => Some(instead),
-                    _ => None,
-                };
-                match shared.instead(&asked, stale.as_ref().or(instead.as_ref())) {
-                    Some(response) => return response,
-                    None => break,
-                }
-            }
-        }
-    }
+    let (specs, ticket) = match board(&shared, &parts, &asked, stale.as_ref(), (why, deadline), specs).await {
+        Boarded::Answer(response) => return response,
+        Boarded::Render(specs, ticket) => (specs, ticket),
+    };
     let (leader, answer) = oneshot::channel();
     // A rule may cover files as well: the client's conditions on those are the app's business.
     let path = parts.uri.path();
     let known = specs.is_some() || shared.rule(asked.rule).ttl.is_some() && !judge::looks_static(path);
-    let ticket = ticket.unwrap_or_else(Ticket::alone);
     let flight = Flight { ticket, asked: asked.clone(), known, stale: stale.clone(), leader: Some(leader) };
     tokio::spawn(flight.fly(shared.clone(), inner, parts));
     shared.led(&asked, answer, stale, (why, deadline)).await
+}
+
+/// On what pages of a path are known to depend.
+type Specs = Option<Arc<[Arc<Spec>]>>;
+
+/// What became of waiting for others.
+enum Boarded {
+    /// There is an answer.
+    Answer(Response<Body>),
+    /// It is to be rendered, with what is known by now: for all who wait, or alone.
+    Render(Specs, Ticket),
+}
+
+/// Waits for the render of another request, if there is one that may be for this one as well.
+async fn board(
+    shared: &Shared,
+    parts: &Parts,
+    asked: &Asked,
+    stale: Option<&Arc<Entry>>,
+    (why, deadline): (Forward, Instant),
+    mut specs: Specs,
+) -> Boarded {
+    /// Flights waited for that turned out to be for others.
+    const FLIGHTS: usize = 3;
+    for _ in 0..FLIGHTS {
+        let Some(key) = flight::key(parts, asked.authorized, specs.as_deref().unwrap_or_default()) else { break };
+        if shared.store.passes(&key) {
+            break;
+        }
+        let flight = match shared.flights.board(key) {
+            Boarding::Lead(ticket) => return Boarded::Render(specs, ticket),
+            Boarding::Follow(flight) => flight,
+        };
+        let instead = match timeout_at(deadline, flight::landing(flight)).await {
+            Ok(Landing::Nothing) => break,
+            Ok(Landing::Stored(entry)) if shared.fits(parts, asked, &entry) => {
+                return Boarded::Answer(shared.collapsed(asked, &entry, why));
+            }
+            Ok(Landing::Stored(_)) => {
+                specs = shared.store.specs(parts.uri.path());
+                continue;
+            }
+            Ok(Landing::Failed(failure)) if stale.is_none() && shared.fits(parts, asked, &failure) => {
+                return Boarded::Answer(shared.collapsed(asked, &failure, why));
+            }
+            Ok(Landing::Stale(instead)) if shared.fits(parts, asked, &instead) => Some(instead),
+            Ok(Landing::Failed(_) | Landing::Stale(_)) | Err(_) => None,
+        };
+        if let Some(response) = shared.instead(asked, stale.or(instead.as_ref())) {
+            return Boarded::Answer(response);
+        }
+        break;
+    }
+    Boarded::Render(specs, Ticket::alone())
 }
 
 /// Why a request is none of the cache's business.
