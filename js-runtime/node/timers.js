@@ -50,6 +50,11 @@ class Timeout {
   }
 
   #call(context, args) {
+    // deno_core may come to timers with ticks left over from a module that it has just gone on with. They are older.
+    if (core.hasTickScheduled()) {
+      core.runNextTicks();
+      if (this.#cleared) return;
+    }
     const previous = core.getAsyncContext();
     core.setAsyncContext(context);
     try {

@@ -311,8 +311,10 @@ fn order_of_evaluation() {
             const [x, y] = await Promise.all([import('./late.js'), import('./late.js')]);
             console.log(x === y, x.value);
             setTimeout(() => console.log('timer'), 5);
-            process.nextTick(() => console.log('tick'));
-            queueMicrotask(() => console.log('microtask'));",
+            const cleared = setTimeout(() => console.log('cleared'), 5);
+            process.nextTick(() => { console.log('tick'); clearTimeout(cleared); });
+            queueMicrotask(() => console.log('microtask'));
+            for (const end = Date.now() + 20; Date.now() < end; );",
         ),
         (
             "a.js",
