@@ -21,14 +21,18 @@ pub mod files;
 pub mod finish;
 pub mod hydration;
 pub mod origin;
+pub mod outbound;
 pub mod path;
 pub mod precompress;
 pub mod problem;
+pub mod proxy;
 pub mod proxy_protocol;
 pub mod rate_limit;
 mod redis;
 pub mod request_body;
+pub mod request_id;
 pub mod security_headers;
+pub mod upstream;
 
 pub use body::Body;
 pub use problem::Problem;

@@ -23,6 +23,7 @@ use anyhow::Context as _;
 pub mod address;
 pub mod admin;
 pub mod assets;
+pub mod backends;
 pub mod build_id;
 pub mod check;
 pub mod config;

@@ -9,10 +9,11 @@ use edge::compression::{Choice, Encoding, Levels};
 use edge::files;
 use edge::rate_limit::windows::{self, Windows};
 use futures_util::future::BoxFuture;
-use isolate::{Coding, Compression, Counting, Hit, Limiter, Lookup, Purge, Rule};
+use isolate::{Coding, Compression, Counting, Fetch, FetchError, Hit, Limiter, Lookup, Purge, Rule};
 use serde_json::Value;
 
 use crate::assets::Assets;
+use crate::backends::Backends;
 use crate::render_cache::RenderCache;
 
 /// What the host has been told besides.
@@ -37,7 +38,12 @@ pub struct Plugins {
     limiters: RwLock<Vec<Registered>>,
     config: Config,
     trust_proxy: OnceLock<Value>,
+    /// Whom the app may ask; `None`: nobody.
+    backends: Option<Arc<Backends>>,
 }
+
+/// What the app is told that has nobody to ask.
+const NO_BACKENDS: &str = "this process makes no requests";
 
 /// A limiter of the app.
 struct Registered {
@@ -57,6 +63,12 @@ impl Plugins {
     /// No plug-ins yet.
     pub fn new(config: Config) -> Plugins {
         Plugins { assets: Arc::new(Assets::new(config.files.clone())), config, ..Plugins::default() }
+    }
+
+    /// The same; the app asks these.
+    #[must_use]
+    pub fn with_backends(self, backends: Arc<Backends>) -> Plugins {
+        Plugins { backends: Some(backends), ..self }
     }
 
     /// The app's own `trustProxy`, if it has one: boolean, number or list; `null` for a function.
@@ -137,6 +149,17 @@ impl isolate::Host for Plugins {
 
     fn purge(&self, purge: Purge) -> BoxFuture<'static, Result<(), String>> {
         self.cache.purge(purge)
+    }
+
+    fn upstream(&self, options: &Value) -> Result<u32, String> {
+        self.backends.as_ref().ok_or(NO_BACKENDS)?.register(options)
+    }
+
+    fn fetch(&self, fetch: Fetch) -> BoxFuture<'static, Result<http::Response<isolate::RequestBody>, FetchError>> {
+        match &self.backends {
+            Some(backends) => backends.fetch(fetch),
+            None => Box::pin(async { Err(FetchError { code: "ENETUNREACH", status: 502, message: NO_BACKENDS.to_owned() }) }),
+        }
     }
 }
 

@@ -10,6 +10,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use edge::cache::Track;
 use edge::client::{Client, Peer};
+use edge::request_id::RequestId;
 use edge::{Body, BoxError, Problem, compression, files, hydration, request_body};
 use futures_util::future::{BoxFuture, Either, select};
 use http::header::{CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, HOST, RETRY_AFTER};
@@ -114,7 +115,11 @@ impl Ssr {
             https: client.https,
         });
         let remote = peer.and_then(|peer| peer.addr);
-        isolate::Request { parts, body, remote, tls: peer.is_some_and(|peer| peer.tls), client, urgent, track }
+        let trace = parts.extensions.remove().map(|id: RequestId| isolate::Trace {
+            request_id: id.to_header(),
+            traceparent: parts.headers.get("traceparent").cloned(),
+        });
+        isolate::Request { parts, body, remote, tls: peer.is_some_and(|peer| peer.tls), client, urgent, track, trace }
     }
 
     async fn finish(&self, answer: isolate::Answer, asked: &Asked) -> Response<Body> {

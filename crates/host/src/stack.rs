@@ -6,7 +6,7 @@
 use std::convert::Infallible;
 
 use edge::drain::{self, Draining};
-use edge::{Body, catch_panic, client, compression, cors, cross_site, csp, rate_limit, security_headers};
+use edge::{Body, catch_panic, client, compression, cors, cross_site, csp, rate_limit, request_id, security_headers};
 use http::{Request, Response};
 use hyper::body::Incoming;
 use tower::ServiceBuilder;
@@ -49,6 +49,8 @@ where
         .layer(drain::Layer(draining))
         // Client address: before everything that asks who it is.
         .layer(layers.client)
+        // Request id: a trusted proxy may have given one, so after it is known who that is.
+        .layer(request_id::Layer)
         // Security headers, policy, CORS: outside of what refuses, because a refusal is shown in a browser too, and a script of
         // another site must be able to read its status.
         .layer(layers.security_headers)

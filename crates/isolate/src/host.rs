@@ -3,8 +3,13 @@
 //! A plug-in call in the app *configures*, the host *executes*. Every isolate runs the same start-up code and so makes the same
 //! calls: equal options must give the same number in all of them, and what is counted under a number is counted once.
 
+use std::fmt;
+
 use deno_core::futures::future::BoxFuture;
+use http::HeaderValue;
 use serde::Deserialize;
+
+use crate::message::RequestBody;
 
 /// The host, as the app's plug-ins see it.
 pub trait Host: Send + Sync + 'static {
@@ -45,7 +50,57 @@ pub trait Host: Send + Sync + 'static {
     /// # Errors
     /// A sentence for the developer.
     fn purge(&self, purge: Purge) -> BoxFuture<'static, Result<(), String>>;
+
+    /// Registers an upstream of the app's (`@fastify/http-proxy`, `@fastify/reply-from`). Called once per isolate with the same options:
+    /// equal options give the same number.
+    ///
+    /// # Errors
+    /// A sentence for the developer.
+    fn upstream(&self, options: &serde_json::Value) -> Result<u32, String>;
+
+    /// Makes a request for the app and returns the head of its response; the bodies need not be read on the same thread. A `101` has
+    /// `hyper::upgrade::OnUpgrade` in its extensions. Dropping the future, or the body, gives the request up.
+    fn fetch(&self, fetch: Fetch) -> BoxFuture<'static, Result<http::Response<RequestBody>, FetchError>>;
 }
+
+/// A request that the app makes.
+pub struct Fetch {
+    /// Its URI is absolute, `http` or `https`. A body that is complete has its length as size hint.
+    pub request: http::Request<RequestBody>,
+    /// To a registered upstream, whatever its origin; `None`: to whoever has the URI's origin.
+    pub upstream: Option<u32>,
+    /// The request in whose handler it was made.
+    pub trace: Option<Trace>,
+}
+
+/// What a backend is told of the request on whose behalf it is asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trace {
+    /// `x-request-id`.
+    pub request_id: HeaderValue,
+    /// `traceparent` (W3C Trace Context), as the client sent it.
+    pub traceparent: Option<HeaderValue>,
+}
+
+/// Why a request of the app's has no response.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FetchError {
+    /// A code as Node has it: `ECONNREFUSED`, `ENOTFOUND`, `UND_ERR_CONNECT_TIMEOUT`, `UND_ERR_HEADERS_TIMEOUT`, `UND_ERR_SOCKET`,
+    /// or `ERR_SSR_HOST_FETCH_FORBIDDEN`.
+    pub code: &'static str,
+    /// The status a gateway would answer with.
+    pub status: u16,
+    /// A sentence for the developer.
+    pub message: String,
+}
+
+impl fmt::Display for FetchError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.code, self.message)
+    }
+}
+
+impl std::error::Error for FetchError {}
 
 /// What the render cache is to forget.
 #[derive(Debug, Clone, PartialEq, Eq)]

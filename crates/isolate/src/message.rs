@@ -33,6 +33,8 @@ pub struct Request {
     pub urgent: bool,
     /// Record what the app reads of it: [`Response::reads`].
     pub track: bool,
+    /// What backends are told that are asked on its behalf.
+    pub trace: Option<crate::Trace>,
 }
 
 /// What became of a request.

@@ -84,7 +84,7 @@ impl Hasher for IdHasher {
 impl Requests {
     /// Takes a request in under the id that the pool gave it.
     pub(crate) fn insert(&mut self, id: u32, request: crate::Request, reply: oneshot::Sender<Result<Response, Error>>) {
-        let crate::Request { parts, body, remote, tls, client, urgent: _, track } = request;
+        let crate::Request { parts, body, remote, tls, client, urgent: _, track, trace: _ } = request;
         let head = Rc::new(Head { has_body: body.is_some(), parts, remote, tls, client });
         let active = Active {
             head,

@@ -65,7 +65,7 @@ mod tests {
 
     fn job(id: u32, urgent: bool) -> Job {
         let (parts, ()) = http::Request::new(()).into_parts();
-        let request = Request { parts, body: None, remote: None, tls: false, client: None, urgent, track: false };
+        let request = Request { parts, body: None, remote: None, tls: false, client: None, urgent, track: false, trace: None };
         Job { id, request, reply: oneshot::channel().0, ticket: Arc::new(Ticket::new()) }
     }
 

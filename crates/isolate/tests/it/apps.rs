@@ -63,6 +63,14 @@ impl Host for Asked {
         self.purges.lock().unwrap().push(purge);
         Box::pin(async move { if refused { Err("the cache does not answer".into()) } else { Ok(()) } })
     }
+
+    fn upstream(&self, _: &serde_json::Value) -> Result<u32, String> {
+        unreachable!()
+    }
+
+    fn fetch(&self, _: isolate::Fetch) -> BoxFuture<'static, Result<http::Response<isolate::RequestBody>, isolate::FetchError>> {
+        unreachable!()
+    }
 }
 
 /// A running app.

@@ -13,7 +13,7 @@ use crate::apps::App;
 pub(crate) fn request(head: Builder) -> Request {
     let (parts, ()) = head.body(()).unwrap().into_parts();
     let remote = Some("192.0.2.7:1234".parse().unwrap());
-    Request { parts, body: None, remote, tls: false, client: None, urgent: false, track: false }
+    Request { parts, body: None, remote, tls: false, client: None, urgent: false, track: false, trace: None }
 }
 
 /// What most snippets are asked with.
