@@ -100,7 +100,7 @@ impl FromStr for Target {
         }
         let parsed: http::uri::Authority = authority.parse().map_err(|_| EXPECTED)?;
         let host = parsed.host().trim_start_matches('[').trim_end_matches(']').to_ascii_lowercase();
-        if host.is_empty() || parsed.as_str().ends_with(':') {
+        if host.is_empty() || (parsed.as_str().len() > parsed.host().len() && parsed.port_u16().is_none()) {
             return Err(EXPECTED);
         }
         let port = parsed.port_u16().unwrap_or(scheme.port());
