@@ -9,3 +9,4 @@ mod host_files;
 mod rate_limit;
 #[path = "static.rs"]
 mod static_files;
+mod upstream;
