@@ -212,12 +212,19 @@ fn is_malformed(error: &(dyn std::error::Error + 'static)) -> bool {
     })
 }
 
+impl Outcome {
+    /// The rule that is broken by now.
+    pub fn error(&self) -> Option<Error> {
+        self.0.error.get().copied()
+    }
+}
+
 impl Future for Outcome {
     type Output = Error;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Error> {
         self.0.waker.register(cx.waker());
-        self.0.error.get().copied().map_or(Poll::Pending, Poll::Ready)
+        self.error().map_or(Poll::Pending, Poll::Ready)
     }
 }
 
