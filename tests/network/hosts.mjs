@@ -1,0 +1,81 @@
+/** What stands in front: ssr-host, or for comparison nginx, each on a machine of its own, asked at port 3000. */
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { hostBinary, NOTHING_ADDED } from "../parity/support/servers.mjs";
+import { ask } from "./ask.mjs";
+import { NAME_SERVER, until } from "./network.mjs";
+
+const FOLDER = dirname(fileURLToPath(import.meta.url));
+const PORT = 3000;
+
+/** Deadlines, the same for both. */
+export const DEADLINES = { connect: "1s", first_byte: "3s" };
+
+const SETTINGS = `
+[[proxy]]
+path = "/api"
+upstream = "http://my-rust-backend.internal:8080"
+connect_timeout = "${DEADLINES.connect}"
+first_byte_timeout = "${DEADLINES.first_byte}"
+`;
+
+/** A running one. */
+class Host {
+  constructor(place, process) {
+    Object.assign(this, { place, process });
+    this.url = `http://[${place.address}]:${PORT}`;
+  }
+
+  /** Waits until it takes requests. */
+  async ready() {
+    const answers = () => this.process.hasEnded || ask(`${this.url}/health`).then(({ status }) => status === 200, () => false);
+    await until(`${this.process.name} is ready`, answers, 30_000).catch((error) => this.process.fail(error.message));
+    if (this.process.hasEnded) this.process.fail("ended at once");
+    return this;
+  }
+
+  stop() {
+    return this.process.stop();
+  }
+}
+
+/**
+ * ssr-host with an app of one page.
+ * @param {import("./network.mjs").Network} network
+ * @param {string} address
+ * @param {{settings?: string, app?: string}} [options]
+ */
+export async function startHost(network, address, { settings = SETTINGS, app = "app.mjs" } = {}) {
+  const place = await network.join(address);
+  const file = network.file(`${place.port}.toml`, settings);
+  const env = { ...NOTHING_ADDED, SSR_HOST_CONFIG: file, SSR_HOST_POOL_ISOLATES: "1", HOST: "::", PORT: String(PORT) };
+  return new Host(place, place.start("ssr-host", hostBinary(), [join(FOLDER, app)], env)).ready();
+}
+
+/**
+ * nginx as its documentation has it for names that change: the name in a variable is asked for again when it no longer holds.
+ */
+export async function startNginx(network, address) {
+  const place = await network.join(address);
+  const file = network.file(`${place.port}.conf`, `
+daemon off; pid ${network.file(`${place.port}.pid`, "")}; error_log stderr crit; worker_processes 1;
+events { worker_connections 4096; }
+http {
+  access_log off;
+  resolver [${NAME_SERVER}];
+  proxy_connect_timeout ${DEADLINES.connect}; proxy_read_timeout ${DEADLINES.first_byte}; proxy_buffering off; proxy_http_version 1.1;
+  map $http_upgrade $connection_wanted { default upgrade; "" ""; }
+  server {
+    listen [::]:${PORT};
+    set $backend my-rust-backend.internal;
+    location = /health { return 200; }
+    location /api {
+      proxy_pass http://$backend:8080;
+      proxy_set_header Upgrade $http_upgrade;
+      proxy_set_header Connection $connection_wanted;
+    }
+  }
+}
+`);
+  return new Host(place, place.start("nginx", "nginx", ["-c", file], {})).ready();
+}
