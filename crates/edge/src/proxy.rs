@@ -134,7 +134,11 @@ impl Route {
     }
 
     /// The request as the backend gets it, and what the client wants to speak after a `101`.
-    fn outgoing(&self, mut request: Request<RequestBody>, client: &Client) -> Result<(Request<RequestBody>, Option<Upgrade>), path::Outside> {
+    fn outgoing(
+        &self,
+        mut request: Request<RequestBody>,
+        client: &Client,
+    ) -> Result<(Request<RequestBody>, Option<Upgrade>), path::Outside> {
         let uri = self.mapping.target(request.uri())?;
         let protocol = self.tunnel.as_ref().and_then(|_| headers::upgrade(request.version(), request.headers()));
         let upgrade = protocol.clone().map(|_| Upgrade { client: hyper::upgrade::on(&mut request), asked: HeaderMap::new() });
@@ -253,7 +257,13 @@ impl Route {
     }
 
     /// The answer to a `101`.
-    fn switch(&self, response: Response<upstream::Body>, upgrade: Option<Upgrade>, tunnels: &Tunnels, asked: &Asked) -> Response<Body> {
+    fn switch(
+        &self,
+        response: Response<upstream::Body>,
+        upgrade: Option<Upgrade>,
+        tunnels: &Tunnels,
+        asked: &Asked,
+    ) -> Response<Body> {
         let (Some(upgrade), Some(config)) = (upgrade, &self.tunnel) else {
             return problem::bad_gateway(format!("{}: an upgrade that nobody asked for", asked.told));
         };

@@ -310,12 +310,12 @@ impl Inner {
             Kind::RequestBody | Kind::Refused => {}
             // Those that have been idle as long are closed as well.
             _ if failure.was_stale => way.endpoint.forget_connections(),
-            _ => self.failed(&way.endpoint),
+            _ => self.failed(&way.endpoint, false),
         }
     }
 
-    fn failed(&self, endpoint: &Endpoint) {
-        if endpoint.health.failed(&self.config.ejection) {
+    fn failed(&self, endpoint: &Endpoint, has_answered: bool) {
+        if endpoint.health.failed(&self.config.ejection, has_answered) {
             self.counters.ejected.add();
             tracing::warn!("backend {} at {} has failed repeatedly and is left alone for a while", self.name, endpoint.address);
         }
@@ -323,7 +323,7 @@ impl Inner {
 
     fn respond(&self, response: Response<Incoming>, way: Way, until: Option<Instant>) -> Response<Body> {
         if response.status().is_server_error() {
-            self.failed(&way.endpoint);
+            self.failed(&way.endpoint, true);
         } else {
             way.endpoint.health.succeeded();
         }

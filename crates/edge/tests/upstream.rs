@@ -131,16 +131,26 @@ async fn more_requests_than_connections_wait() {
 }
 
 #[tokio::test]
-async fn an_address_that_answers_with_errors_only_is_ejected() {
+async fn an_address_that_answers_with_errors_is_ejected_and_asked_when_it_is_the_only_one() {
     let backend = Backend::answering("HTTP/1.1 500 Oh\r\ncontent-length: 0\r\n\r\n").await;
     let upstream = backend.upstream_with(|config| config.ejection.failures = 3);
-    for _ in 0..3 {
+    for _ in 0..10 {
         assert_eq!(upstream.send(get("/")).await.unwrap().status(), 500);
     }
     assert!(upstream.view().addresses[0].ejected);
-    // It is the only one: one request a second is let through, the others are refused at once.
-    let outcomes = [upstream.send(get("/")).await.is_ok(), upstream.send(get("/")).await.is_ok()];
-    assert_eq!(outcomes, [true, false]);
+}
+
+#[tokio::test]
+async fn an_address_that_does_not_answer_is_not_asked_for_a_while() {
+    let backend = Backend::answering("").await;
+    let upstream = backend.upstream_with(|config| config.ejection.failures = 3);
+    for _ in 0..3 {
+        assert_eq!(upstream.send(post("/", "x")).await.map(drop).unwrap_err().kind, Kind::Ended);
+    }
+    // One request a second is let through, the others are refused at once.
+    let probe = upstream.send(post("/", "x")).await.map(drop).unwrap_err();
+    let refused = upstream.send(post("/", "x")).await.map(drop).unwrap_err();
+    assert_eq!((probe.kind, refused.kind, refused.unsent), (Kind::Ended, Kind::Unavailable, true));
 }
 
 #[tokio::test]

@@ -53,7 +53,10 @@ pub(super) fn strip(headers: &mut HeaderMap) {
 
 /// The fields that `Connection` names and that may be meant for one connection only.
 fn nominated(headers: &HeaderMap) -> Vec<HeaderName> {
-    tokens(headers, &CONNECTION).filter_map(|token| HeaderName::from_bytes(token).ok()).filter(|name| !is_end_to_end(name)).collect()
+    tokens(headers, &CONNECTION)
+        .filter_map(|token| HeaderName::from_bytes(token).ok())
+        .filter(|name| !is_end_to_end(name))
+        .collect()
 }
 
 fn is_end_to_end(name: &HeaderName) -> bool {

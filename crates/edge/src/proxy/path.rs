@@ -133,7 +133,8 @@ fn check(rest: &str) -> Result<(), Outside> {
         return Ok(());
     }
     let readings = readings(rest).ok_or(Outside)?;
-    let stays = |path: &Cow<'_, [u8]>| Depth::of(path, |byte| byte == b'/') && Depth::of(path, |byte| matches!(byte, b'/' | b'\\'));
+    let stays =
+        |path: &Cow<'_, [u8]>| Depth::of(path, |byte| byte == b'/') && Depth::of(path, |byte| matches!(byte, b'/' | b'\\'));
     if readings.iter().all(stays) { Ok(()) } else { Err(Outside) }
 }
 

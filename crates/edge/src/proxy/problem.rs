@@ -11,7 +11,9 @@ use crate::{Body, Problem, request_body};
 /// The answer to a request that has failed. `told`: which one, for the log.
 pub(super) fn failed(error: &upstream::Error, told: &str) -> Response<Body> {
     let problem = match error.kind {
-        Kind::ConnectTimeout => Problem::new(StatusCode::GATEWAY_TIMEOUT, "Connect Timeout Error").with_code("UND_ERR_CONNECT_TIMEOUT"),
+        Kind::ConnectTimeout => {
+            Problem::new(StatusCode::GATEWAY_TIMEOUT, "Connect Timeout Error").with_code("UND_ERR_CONNECT_TIMEOUT")
+        }
         Kind::RequestBody => Problem::of(StatusCode::BAD_REQUEST),
         kind => of_status(kind.status()),
     };
@@ -79,9 +81,11 @@ mod tests {
     #[test]
     fn every_failure_has_an_answer_that_tells_nothing_of_the_backend() {
         let unavailable = r#"{"statusCode":503,"code":"FST_REPLY_FROM_SERVICE_UNAVAILABLE","error":"Service Unavailable","message":"Service Unavailable"}"#;
-        let timeout = r#"{"statusCode":504,"code":"FST_REPLY_FROM_GATEWAY_TIMEOUT","error":"Gateway Timeout","message":"Gateway Timeout"}"#;
+        let timeout =
+            r#"{"statusCode":504,"code":"FST_REPLY_FROM_GATEWAY_TIMEOUT","error":"Gateway Timeout","message":"Gateway Timeout"}"#;
         let bad = r#"{"statusCode":502,"code":"FST_REPLY_FROM_BAD_GATEWAY","error":"Bad Gateway","message":"Bad Gateway"}"#;
-        let connect = r#"{"statusCode":504,"code":"UND_ERR_CONNECT_TIMEOUT","error":"Gateway Timeout","message":"Connect Timeout Error"}"#;
+        let connect =
+            r#"{"statusCode":504,"code":"UND_ERR_CONNECT_TIMEOUT","error":"Gateway Timeout","message":"Connect Timeout Error"}"#;
         let cases = [
             (Kind::Unresolved, unavailable),
             (Kind::Unavailable, unavailable),

@@ -82,13 +82,18 @@ impl Addresses {
             return Err(None::Tried);
         }
         let fit: SmallVec<[&Arc<Endpoint>; 8]> = untried.iter().copied().filter(|endpoint| !endpoint.health.is_out()).collect();
-        if fit.is_empty() {
-            // While all are out, somebody must find out when one is back.
-            let probe = untried.into_iter().find(|endpoint| endpoint.health.may_be_probed());
-            return probe.cloned().ok_or(None::Out);
-        }
-        Ok(Arc::clone(less_loaded(&fit, slow_start)))
+        if fit.is_empty() { last_resort(&untried) } else { Ok(Arc::clone(less_loaded(&fit, slow_start))) }
     }
+}
+
+/// While all are out, those are asked that answer at all; else somebody must find out when one is back.
+fn last_resort(out: &[&Arc<Endpoint>]) -> Result<Arc<Endpoint>, None> {
+    let answering: SmallVec<[&Arc<Endpoint>; 8]> = out.iter().copied().filter(|endpoint| endpoint.health.answers()).collect();
+    if !answering.is_empty() {
+        return Ok(Arc::clone(less_loaded(&answering, Duration::ZERO)));
+    }
+    let probe = out.iter().copied().find(|endpoint| endpoint.health.may_be_probed());
+    probe.cloned().ok_or(None::Out)
 }
 
 fn less_loaded<'a>(fit: &[&'a Arc<Endpoint>], slow_start: Duration) -> &'a Arc<Endpoint> {
@@ -158,21 +163,23 @@ mod tests {
         let addresses = three();
         let ejection = Ejection { failures: 1, ..config().ejection };
         let all = addresses.all();
-        all[0].health.failed(&ejection);
-        all[1].health.failed(&ejection);
+        all[0].health.failed(&ejection, false);
+        all[1].health.failed(&ejection, false);
         let pick = || addresses.pick(&Tried::new(), Duration::ZERO);
         assert!((0..50).all(|_| pick().unwrap().address == address(3)));
-        all[2].health.failed(&ejection);
+        all[2].health.failed(&ejection, false);
         let probes = (0..50).filter(|_| pick().is_ok()).count();
         assert_eq!(probes, 3, "one request each");
         assert_eq!(pick().map(drop), Err(None::Out));
+        all[1].health.failed(&ejection, true);
+        assert!((0..50).all(|_| pick().unwrap().address == address(2)), "errors are better than nothing");
     }
 
     #[tokio::test]
     async fn what_stays_keeps_what_is_known_of_it() {
         let addresses = three();
         let (before, ejection) = (addresses.all(), Ejection { failures: 1, ..config().ejection });
-        before[1].health.failed(&ejection);
+        before[1].health.failed(&ejection, false);
         addresses.set(&[address(2), address(4)], &config().pool);
         let after = addresses.all();
         assert!(Arc::ptr_eq(&before[1], &after[0]) && after[0].health.is_out());

@@ -22,6 +22,8 @@ pub(super) struct Health {
     ejected_until: AtomicU64,
     /// When it was last tried while it was ejected.
     probed: AtomicU64,
+    /// Its last failure was an answer.
+    answers: AtomicBool,
     /// A health check says so.
     is_ill: AtomicBool,
 }
@@ -40,6 +42,7 @@ impl Health {
             ejections: AtomicU32::new(0),
             ejected_until: AtomicU64::new(0),
             probed: AtomicU64::new(0),
+            answers: AtomicBool::new(true),
             is_ill: AtomicBool::new(false),
         }
     }
@@ -58,8 +61,9 @@ impl Health {
         }
     }
 
-    /// It has failed; whether that ejects it.
-    pub(super) fn failed(&self, ejection: &Ejection) -> bool {
+    /// It has failed, by an answer that is an error or by none; whether that ejects it.
+    pub(super) fn failed(&self, ejection: &Ejection, has_answered: bool) -> bool {
+        self.answers.store(has_answered, Ordering::Relaxed);
         let failures = self.failures.fetch_add(1, Ordering::Relaxed).saturating_add(1);
         // The one that returned has one chance, not as many as at first.
         let allowed = if self.ejections.load(Ordering::Relaxed) > 0 { 1 } else { ejection.failures };
@@ -85,7 +89,12 @@ impl Health {
         self.is_ill.load(Ordering::Relaxed) || (until != 0 && self.now() < until)
     }
 
-    /// Whether it may be asked although it is out, because all are: one request a second.
+    /// Whether it answers at all: an error of the backend's own is better than none.
+    pub(super) fn answers(&self) -> bool {
+        self.answers.load(Ordering::Relaxed)
+    }
+
+    /// Whether it may be asked although it is out and answers nothing, because all are: one request a second.
     pub(super) fn may_be_probed(&self) -> bool {
         let now = self.now();
         let probe = |probed: u64| (probed == 0 || now >= probed + millis(PROBE_INTERVAL)).then_some(now.max(1));
@@ -119,17 +128,17 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn failures_in_a_row_eject() {
         let health = Health::new();
-        assert!(!health.failed(&EJECTION) && !health.failed(&EJECTION));
+        assert!(!health.failed(&EJECTION, false) && !health.failed(&EJECTION, false));
         health.succeeded();
-        assert!(!health.failed(&EJECTION) && !health.failed(&EJECTION) && !health.is_out());
-        assert!(health.failed(&EJECTION) && health.is_out());
-        assert!(!health.failed(&EJECTION), "what was under way when it was ejected changes nothing");
+        assert!(!health.failed(&EJECTION, false) && !health.failed(&EJECTION, false) && !health.is_out());
+        assert!(health.failed(&EJECTION, false) && health.is_out());
+        assert!(!health.failed(&EJECTION, false), "what was under way when it was ejected changes nothing");
     }
 
     #[tokio::test(start_paused = true)]
     async fn it_returns_slowly_and_each_time_later() {
         let health = Health::new();
-        (0..3).for_each(|_| drop(health.failed(&EJECTION)));
+        (0..3).for_each(|_| drop(health.failed(&EJECTION, false)));
         for period in [1, 2, 3, 3] {
             assert!(health.is_out());
             advance(Duration::from_millis(period * 1000 - 1)).await;
@@ -137,12 +146,12 @@ mod tests {
             advance(Duration::from_millis(1)).await;
             assert!(!health.is_out());
             assert!(health.weight(EJECTION.slow_start) < 0.2);
-            assert!(health.failed(&EJECTION), "one failure is enough now");
+            assert!(health.failed(&EJECTION, false), "one failure is enough now");
         }
         advance(Duration::from_secs(8)).await;
         assert_eq!(health.weight(EJECTION.slow_start), 0.5);
         health.succeeded();
-        assert!(!health.failed(&EJECTION), "it has answered well, so it has all its chances");
+        assert!(!health.failed(&EJECTION, false), "it has answered well, so it has all its chances");
         advance(Duration::from_secs(80)).await;
         assert_eq!(health.weight(EJECTION.slow_start), 1.0);
     }
@@ -158,6 +167,6 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn ejection_can_be_off() {
         let (health, off) = (Health::new(), Ejection { failures: 0, ..EJECTION });
-        assert!((0..100).all(|_| !health.failed(&off)) && !health.is_out());
+        assert!((0..100).all(|_| !health.failed(&off, true)) && !health.is_out());
     }
 }

@@ -83,14 +83,14 @@ impl<'a> Search<'a> {
         match timeout_at(self.patience(), endpoint.lease(connector, self.h1)).await {
             Ok(Ok(lease)) => Ok(Way { endpoint: Arc::clone(endpoint), lease, load }),
             Ok(Err(source)) => {
-                self.upstream.failed(endpoint);
+                self.upstream.failed(endpoint, false);
                 Err(self.error(endpoint, Kind::Connect, Some(source)))
             }
             Err(_) if endpoint.is_full() => {
                 Err(self.error(endpoint, Kind::Unavailable, Some("all its connections are busy".into())))
             }
             Err(_) => {
-                self.upstream.failed(endpoint);
+                self.upstream.failed(endpoint, false);
                 Err(self.error(endpoint, Kind::ConnectTimeout, Option::None))
             }
         }

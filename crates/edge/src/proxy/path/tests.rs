@@ -191,8 +191,8 @@ fn remove_dots(path: &[u8], name: impl Fn(&[u8]) -> Vec<u8>) -> Result<Vec<u8>, 
 #[test]
 fn no_chain_of_readers_leads_out() {
     const PIECES: [&str; 26] = [
-        "/", "/", "/", ".", ".", "..", "a", "b", "%2e", "%2E", "%2f", "%5c", "\\", ";", ";x", "%3b", "%25", "%252e", "%252f", "//",
-        "/./", "/../", "%", "25", "2e", "%00",
+        "/", "/", "/", ".", ".", "..", "a", "b", "%2e", "%2E", "%2f", "%5c", "\\", ";", ";x", "%3b", "%25", "%252e", "%252f",
+        "//", "/./", "/../", "%", "25", "2e", "%00",
     ];
     let steps = [
         Step::Decode,
@@ -217,7 +217,8 @@ fn no_chain_of_readers_leads_out() {
         passed += 1;
         for _ in 0..20 {
             let mut path = rest.clone().into_bytes();
-            let chain: Vec<Step> = std::iter::repeat_with(|| steps[random.usize(..steps.len())]).take(random.usize(1..6)).collect();
+            let chain: Vec<Step> =
+                std::iter::repeat_with(|| steps[random.usize(..steps.len())]).take(random.usize(1..6)).collect();
             for step in &chain {
                 path = apply(*step, &path).unwrap_or_else(|_| panic!("{rest} leads out by {chain:?}"));
             }
