@@ -11,7 +11,7 @@ import { NAME_SERVER, Network, sleep, until } from "./network.mjs";
 const BACKENDS = 3;
 
 /** Through each of two hosts. */
-const RATES = { reads: 200, writes: 5, sockets: 3 };
+export const RATES = { reads: 200, writes: 5, sockets: 3 };
 
 /** How long a fault may have an effect after its end: ejected backends come back, names are asked for again. */
 const STEADY_MS = 60_000;
@@ -56,28 +56,32 @@ class Bed {
    * @param {{lasts: number, settles: number}} times in milliseconds: the fault itself, and what is counted after its end
    */
   async run(fault, { lasts, settles }) {
+    // Those who stay are with all backends again, also with the one that is about to fail.
+    await this.load.renew();
     await this.steady();
     this.app.arrived.clear();
+    const retried = await this.#retried();
     await this.load.take();
     await fault.act(this, lasts);
     await sleep(settles);
-    return { fault, ...(await this.load.take()), ...this.#seen() };
+    const result = await this.load.take();
+    return { fault, lasts, ...result, retried: (await this.#retried()) - retried, twice: this.#twice() };
   }
 
-  /** What the backends have seen more than once: reads that were tried again, and writes, which must not be. */
-  #seen() {
-    let [again, twice] = [0, 0];
-    for (const [line, times] of this.app.arrived) {
-      if (line.startsWith("GET /api/posts/")) again += times - 1;
-      if (line.startsWith("POST ")) twice += times - 1;
-    }
-    return { again, twice };
+  async #retried() {
+    return (await Promise.all(this.hosts.map((host) => host.retried()))).reduce((sum, count) => sum + count, 0);
+  }
+
+  /** Writes that have reached backends more than once. */
+  #twice() {
+    return [...this.app.arrived].filter(([line, times]) => line.startsWith("POST ") && times > 1).length;
   }
 
   async tearDown() {
     this.load.stop();
     await Promise.all(this.hosts.map((host) => host.stop()));
     await Promise.all([this.app.stop(), this.names.stop()]);
+    this.network.end();
   }
 }
 

@@ -1,4 +1,4 @@
-/** No visitor notices what happens to a backend, as far as that is possible. `--quick` in the environment's `QUICK`: shorter faults. */
+/** No visitor notices what happens to a backend, as far as that is possible. The faults are short ones; table.mjs has the long ones. */
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { FAULTS, setUp } from "./faults.mjs";
@@ -19,8 +19,8 @@ describe("visitors keep coming while", { skip }, () => {
 
   for (const fault of FAULTS) {
     it(fault.name, async (test) => {
-      const { reads, writes, events, sockets, again, twice } = await bed.run(fault, { lasts: fault.seconds[1] * 1000, settles: SETTLES_MS });
-      test.diagnostic(JSON.stringify({ reads, writes, events, sockets, again }));
+      const { reads, writes, events, sockets, retried, twice } = await bed.run(fault, { lasts: fault.seconds[1] * 1000, settles: SETTLES_MS });
+      test.diagnostic(JSON.stringify({ reads, writes, events, sockets, retried }));
       assert.ok(reads.sent > 100, `${reads.sent} requests are no load`);
       assert.ok(reads.failed <= reads.sent * fault.most, `of ${reads.sent} reads failed: ${JSON.stringify(reads)}`);
       assert.equal(twice, 0, "no write has reached backends twice");

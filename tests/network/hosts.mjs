@@ -1,4 +1,5 @@
 /** What stands in front: ssr-host, or for comparison nginx, each on a machine of its own, asked at port 3000. */
+import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { hostBinary, NOTHING_ADDED } from "../parity/support/servers.mjs";
@@ -9,14 +10,14 @@ const FOLDER = dirname(fileURLToPath(import.meta.url));
 const PORT = 3000;
 
 /** Deadlines, the same for both. */
-export const DEADLINES = { connect: "1s", first_byte: "3s" };
+export const DEADLINES = { connect: "1s", timeout: "3s" };
 
 const SETTINGS = `
 [[proxy]]
 path = "/api"
 upstream = "http://my-rust-backend.internal:8080"
 connect_timeout = "${DEADLINES.connect}"
-first_byte_timeout = "${DEADLINES.first_byte}"
+timeout = "${DEADLINES.timeout}"
 `;
 
 /** A running one. */
@@ -34,8 +35,21 @@ class Host {
     return this;
   }
 
-  stop() {
-    return this.process.stop();
+  /** How many requests have been sent to more than one backend, or more than once, since the start. */
+  async retried() {
+    return 0;
+  }
+
+  async stop() {
+    await this.process.stop();
+    await this.place.leave();
+  }
+}
+
+class Nginx extends Host {
+  async retried() {
+    // A line for each request: the addresses that were tried, with commas.
+    return readFileSync(this.log, "latin1").split(",").length - 1;
   }
 }
 
@@ -57,13 +71,15 @@ export async function startHost(network, address, { settings = SETTINGS, app = "
  */
 export async function startNginx(network, address) {
   const place = await network.join(address);
+  const log = network.file(`${place.port}.log`, "");
   const file = network.file(`${place.port}.conf`, `
 daemon off; pid ${network.file(`${place.port}.pid`, "")}; error_log stderr crit; worker_processes 1;
 events { worker_connections 4096; }
 http {
-  access_log off;
+  log_format tried $upstream_addr;
+  access_log ${log} tried;
   resolver [${NAME_SERVER}];
-  proxy_connect_timeout ${DEADLINES.connect}; proxy_read_timeout ${DEADLINES.first_byte}; proxy_buffering off; proxy_http_version 1.1;
+  proxy_connect_timeout ${DEADLINES.connect}; proxy_read_timeout ${DEADLINES.timeout}; proxy_buffering off; proxy_http_version 1.1;
   map $http_upgrade $connection_wanted { default upgrade; "" ""; }
   server {
     listen [::]:${PORT};
@@ -77,5 +93,6 @@ http {
   }
 }
 `);
-  return new Host(place, place.start("nginx", "nginx", ["-c", file], {})).ready();
+  const nginx = new Nginx(place, place.start("nginx", "nginx", ["-c", file]));
+  return Object.assign(nginx, { log }).ready();
 }

@@ -136,9 +136,18 @@ export class Load {
    * @returns {Promise<{reads: object, writes: object, events: object, sockets: object}>}
    */
   take() {
+    return this.#do("take");
+  }
+
+  /** Lets those who stay begin anew. */
+  renew() {
+    return this.#do("renew");
+  }
+
+  #do(what) {
     return new Promise((done) => {
       this.#waiting.push(done);
-      this.#child.send("take");
+      this.#child.send(what);
     });
   }
 
@@ -165,16 +174,18 @@ function visit({ urls, rates }) {
     events: urls.map((url) => new Events(`${url}/api/events?every=250`)),
     sockets: urls.map((url) => new Sockets(`${url.replace("http", "ws")}/api/ws`, rates.sockets)),
   };
-  return async () => {
+  const take = async () => {
     const taken = Object.entries(groups).map(async ([name, group]) => [name, sum(await Promise.all(group.map((one) => one.take())))]);
     return Object.fromEntries(await Promise.all(taken));
   };
+  const renew = async () => [...groups.events, ...groups.sockets].forEach((stream) => stream.renew());
+  return { take, renew };
 }
 
 if (process.argv[1] === SELF && process.argv[2] === "visitors") {
-  let take;
+  let visitors;
   process.on("message", async (message) => {
-    if (message === "take") process.send(await take());
-    else take = visit(message);
+    if (typeof message === "string") process.send((await visitors[message]()) ?? null);
+    else visitors = visit(message);
   });
 }

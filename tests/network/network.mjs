@@ -64,6 +64,12 @@ export class Network {
     place.do("ip", "link", "set", "eth0", "up");
     return place;
   }
+
+  /** All of it goes. Whoever has joined must have left. */
+  end() {
+    ip("link del bridge");
+    command("umount", FOLDER);
+  }
 }
 
 /** A network namespace. */

@@ -12,6 +12,8 @@ const SAY_EVERY_MS = 250;
 /** What has happened to streams: `sent` is how many were begun, `failed` how many did not end in order. */
 class Streams {
   #report = this.#empty();
+  /** Ends each of those that are open, without a word. */
+  #open = new Set();
 
   #empty() {
     this.began = performance.now();
@@ -25,8 +27,18 @@ class Streams {
     return report;
   }
 
-  begins() {
+  /** Lets all begin anew. */
+  renew() {
+    for (const end of [...this.#open]) end();
+  }
+
+  begins(end) {
     this.#report.sent += 1;
+    this.#open.add(end);
+  }
+
+  ends(end) {
+    this.#open.delete(end);
   }
 
   fails(reason) {
@@ -46,11 +58,11 @@ export class Events extends Streams {
   }
 
   #listen() {
-    this.begins();
     let isOver = false;
     const over = (reason) => {
       if (isOver) return;
       isOver = true;
+      this.ends(over);
       clearTimeout(silence);
       asking.destroy();
       if (reason !== undefined) this.fails(reason);
@@ -67,6 +79,7 @@ export class Events extends Streams {
       response.on("error", ({ code }) => over(code)).on("end", () => over());
     });
     asking.on("error", ({ code }) => over(code)).end();
+    this.begins(over);
   }
 }
 
@@ -79,7 +92,6 @@ export class Sockets extends Streams {
   }
 
   #talk() {
-    this.begins();
     const socket = new WebSocket(this.url, "echo.v1", { handshakeTimeout: SILENCE_MS, perMessageDeflate: false });
     let [said, heard, isOver, reason] = [0, 0, false, undefined];
     const timer = setInterval(() => {
@@ -91,11 +103,13 @@ export class Sockets extends Streams {
     const over = (why) => {
       if (isOver) return;
       isOver = true;
+      this.ends(over);
       clearInterval(timer);
       socket.terminate();
       if (why !== undefined) this.fails(why);
       setTimeout(() => this.#talk(), AGAIN_MS);
     };
+    this.begins(over);
     socket.on("message", (text) => {
       if (String(text) !== String((heard += 1))) over("wrong echo");
     });
