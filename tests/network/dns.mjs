@@ -55,8 +55,8 @@ export class NameServer {
     const known = this.#records.get(name);
     if (known === undefined) return response(question.subarray(0, end), NO_SUCH_NAME, []);
     const data = (known[0][type] ?? []).map((text) => encode(type, text));
-    // Each pair of questions (A and AAAA) sees one state.
-    if (known.length > 1 && type === "AAAA") known.shift();
+    // A question for addresses of both kinds sees one state.
+    if (known.length > 1 && type === "A") known.shift();
     return response(question.subarray(0, end), NO_ERROR, data.map((data) => record(TYPES[type], this.ttl, data)));
   }
 }
@@ -95,7 +95,8 @@ function record(type, ttl, data) {
 function encode(type, text) {
   if (type === "A") return Buffer.from(text.split(".").map(Number));
   if (type === "AAAA") return ipv6(text);
-  return Buffer.concat([Buffer.from([text.length]), Buffer.from(text, "latin1")]);
+  // Strings of 255 bytes at most, which belong together.
+  return Buffer.concat((text.match(/.{1,255}/g) ?? [""]).flatMap((piece) => [Buffer.from([piece.length]), Buffer.from(piece, "latin1")]));
 }
 
 function ipv6(text) {

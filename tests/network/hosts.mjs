@@ -57,13 +57,13 @@ class Nginx extends Host {
  * ssr-host with an app of one page.
  * @param {import("./network.mjs").Network} network
  * @param {string} address
- * @param {{settings?: string, app?: string}} [options]
+ * @param {{settings?: string, app?: string, env?: Record<string, string>}} [options]
  */
-export async function startHost(network, address, { settings = SETTINGS, app = "app.mjs" } = {}) {
+export async function startHost(network, address, { settings = SETTINGS, app = "app.mjs", env = {} } = {}) {
   const place = await network.join(address);
   const file = network.file(`${place.port}.toml`, settings);
-  const env = { ...NOTHING_ADDED, SSR_HOST_CONFIG: file, SSR_HOST_POOL_ISOLATES: "1", HOST: "::", PORT: String(PORT) };
-  return new Host(place, place.start("ssr-host", hostBinary(), [join(FOLDER, app)], env)).ready();
+  const variables = { ...NOTHING_ADDED, SSR_HOST_CONFIG: file, SSR_HOST_POOL_ISOLATES: "1", HOST: "::", PORT: String(PORT), ...env };
+  return new Host(place, place.start("ssr-host", hostBinary(), [join(FOLDER, app)], variables)).ready();
 }
 
 /**

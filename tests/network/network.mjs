@@ -37,7 +37,7 @@ export class Network {
     ip("link set lo up");
     ip("link add bridge type bridge mcast_snooping 0 forward_delay 0");
     ip("link set bridge up");
-    for (const address of [VISITOR, NAME_SERVER]) ip(`addr add ${address}/16 dev bridge nodad`);
+    for (const address of [VISITOR, NAME_SERVER]) this.alias(address);
     this.resolvConf = this.file("resolv.conf", `nameserver ${NAME_SERVER}\noptions timeout:2 attempts:2\n`);
   }
 
@@ -46,6 +46,11 @@ export class Network {
     const path = join(FOLDER, name);
     writeFileSync(path, text);
     return path;
+  }
+
+  /** One more address of the script itself. */
+  alias(address) {
+    ip(`addr add ${address}/16 dev bridge nodad`);
   }
 
   /**
