@@ -47,13 +47,15 @@ const PATCHES: [(&str, &str, &str); 2] = [
 ];
 
 /// Files of `js-runtime/` that app modules import under another name than their path gives.
-const PACKAGES: [(&str, &str); 9] = [
+const PACKAGES: [(&str, &str); 11] = [
     ("module/commonjs.js", "node:ssr-host/commonjs"),
     ("fastify/fastify.js", "node:fastify"),
     ("fastify/static.js", "node:@fastify/static"),
     ("fastify/rate-limit.js", "node:@fastify/rate-limit"),
     ("fastify/compress.js", "node:@fastify/compress"),
     ("fastify/cookie.js", "node:@fastify/cookie"),
+    ("fastify/http-proxy.js", "node:@fastify/http-proxy"),
+    ("fastify/reply-from.js", "node:@fastify/reply-from"),
     ("dompurify/index.js", "node:isomorphic-dompurify"),
     ("host/index.js", "node:ssr-host"),
     ("ioredis/index.js", "node:ioredis"),

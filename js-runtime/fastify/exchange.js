@@ -23,6 +23,8 @@ import {
   op_respond_file,
   op_respond_stream,
   op_respond_string,
+  op_respond_upstream,
+  op_upstream_drop,
 } from "ext:core/ops";
 import { onCancel } from "ext:ssr_host/bridge.js";
 import { buildHead, headersView } from "ext:ssr_host/fastify/headers.js";
@@ -214,6 +216,21 @@ export class BridgeExchange extends Exchange {
     this.assertHeadNotSent();
     const head = buildHead(this.mergedHeaders(headers));
     op_respond_file(this.id, status, head, mount, path);
+    this.headSent = true;
+    this.ended = true;
+    this.finishSoon();
+  }
+
+  /** Hands the body of an upstream's response, which the host has, to the client. */
+  respondUpstream(status, headers, handle) {
+    this.assertHeadNotSent();
+    const head = buildHead(this.mergedHeaders(headers));
+    if (this.method === "HEAD" || status === 304) {
+      op_upstream_drop(handle);
+      op_respond_empty(this.id, status, head);
+    } else {
+      op_respond_upstream(this.id, status, head, handle);
+    }
     this.headSent = true;
     this.ended = true;
     this.finishSoon();

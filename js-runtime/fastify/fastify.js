@@ -51,7 +51,7 @@ const inject = core.createLazyLoader("ext:ssr_host/fastify/inject.js");
 
 /** Native plugins that take the place of the package's code in a bundle. */
 const BUNDLED = new Map(
-  ["@fastify/compress", "@fastify/rate-limit"].map((name) => [name, core.createLazyLoader(`node:${name}`)]),
+  ["@fastify/compress", "@fastify/http-proxy", "@fastify/rate-limit", "@fastify/reply-from"].map((name) => [name, core.createLazyLoader(`node:${name}`)]),
 );
 
 /** Hooks and error handler of a route, for `printRoutes`. */

@@ -10,13 +10,14 @@ const NATIVE = Symbol("ssr-host.native");
 const REGISTER_OPTIONS = ["name", "prefix", "logLevel", "logSerializers"];
 
 /**
- * Marks `fn` as `fastify-plugin` marks a plugin: no context of its own, and a name.
+ * Marks `fn` as `fastify-plugin` marks a plugin: no context of its own (unless it wants one), and a name.
  * @param {Function} fn
  * @param {string} name the package
  * @param {string} alias the name under which the package exports it too
+ * @param {{encapsulate?: boolean}} [options]
  */
-export function nativePlugin(fn, name, alias) {
-  fn[Symbol.for("skip-override")] = true;
+export function nativePlugin(fn, name, alias, { encapsulate = false } = {}) {
+  fn[Symbol.for("skip-override")] = !encapsulate;
   fn[Symbol.for("fastify.display-name")] = name;
   fn[META] = { fastify: "4.x", name };
   fn[NATIVE] = true;

@@ -17,6 +17,7 @@ import {
   kReplySerializer,
   kReplySerializerDefault,
   kRouteContext,
+  kTakeBody,
 } from "ext:ssr_host/fastify/symbols.js";
 
 const streams = core.createLazyLoader("ext:ssr_host/fastify/send-stream.js");
@@ -130,6 +131,8 @@ function writeResponse(reply, payload) {
     if (typeof payload.resume === "function") payload.on("error", () => {}).resume();
     return;
   }
+  const passed = reply[kExchange].isInjected ? undefined : payload[kTakeBody]?.();
+  if (passed !== undefined) return reply[kExchange].respondUpstream(statusCode, headers, passed);
   if (typeof payload.pipe === "function") return streams().sendNodeStream(reply, payload);
   if (typeof payload.getReader === "function") return streams().sendWebStream(reply, payload);
   if (!Buffer.isBuffer(payload)) throw new FST_ERR_REP_INVALID_PAYLOAD_TYPE(typeof payload);

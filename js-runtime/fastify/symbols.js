@@ -49,3 +49,5 @@ export const kReplyEndTime = Symbol("fastify.reply.endTime");
 export const kReplyNextErrorHandler = Symbol("fastify.reply.nextErrorHandler");
 export const kReplyResponded = Symbol("fastify.reply.responded");
 export const kReplyIsRunningOnErrorHook = Symbol("fastify.reply.isRunningOnErrorHook");
+/** Of a payload whose bytes the host has: gives the host's handle, when it is still whole. */
+export const kTakeBody = Symbol("fastify.takeBody");

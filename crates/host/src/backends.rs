@@ -5,10 +5,18 @@ mod app;
 mod fetch;
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use edge::outbound;
-use edge::proxy::Tunnels;
+use edge::proxy::{Tunnels, tunnel};
 use edge::upstream::{Resolver, Upstream};
+use edge::{Body, outbound};
+use http::{HeaderMap, Response};
+use hyper::upgrade::OnUpgrade;
+use isolate::RequestBody;
+
+/// What tunnels of the app's plug-ins are held to, which have no option for it.
+const TUNNEL: tunnel::Config =
+    tunnel::Config { idle_timeout: Duration::from_secs(120), ping_interval: Some(Duration::from_secs(30)) };
 
 /// What there is to ask, from the configuration.
 pub struct Config {
@@ -41,6 +49,21 @@ impl Backends {
         let Config { resolver, upstreams, outbound } = config;
         let runtime = tokio::runtime::Handle::current();
         Arc::new(Backends { resolver, upstreams, outbound, tunnels: Tunnels::default(), app: app::Upstreams::default(), runtime })
+    }
+
+    /// Connects the client of a request, which has asked for another protocol in `asked`, with the backend that has agreed to it.
+    ///
+    /// # Errors
+    /// As [`Tunnels::open`].
+    pub fn connect(
+        &self,
+        client: OnUpgrade,
+        asked: &HeaderMap,
+        response: Response<RequestBody>,
+    ) -> Result<Response<Body>, String> {
+        // Moving bytes is for a thread that has I/O.
+        let _runtime = self.runtime.enter();
+        self.tunnels.open(client, asked, response, &TUNNEL)
     }
 
     /// The machine has been asleep: connections are gone, and names may have other addresses.

@@ -16,9 +16,11 @@ use futures_util::future::{BoxFuture, Either, select};
 use http::header::{CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, HOST, RETRY_AFTER};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri, Version};
 use http_body_util::BodyExt as _;
+use hyper::upgrade::OnUpgrade;
 use isolate::{Clock, Compression};
 
 use crate::assets::Assets;
+use crate::backends::Backends;
 use crate::earlier_files::EarlierFiles;
 use crate::{node_http, plugins, reads};
 
@@ -32,6 +34,7 @@ pub struct Ssr {
     pool: isolate::Pool,
     assets: Arc<Assets>,
     earlier: Option<EarlierFiles>,
+    backends: Option<Arc<Backends>>,
     config: Config,
 }
 
@@ -55,12 +58,17 @@ impl std::fmt::Debug for Ssr {
 impl Ssr {
     /// The app of a running pool, whose static files are `assets`.
     pub fn new(pool: isolate::Pool, assets: Arc<Assets>, config: Config) -> Self {
-        Ssr { pool, assets, earlier: None, config }
+        Ssr { pool, assets, earlier: None, backends: None, config }
     }
 
     /// The same; what the app does not have is looked for among these.
     pub fn with_earlier_files(self, earlier: Option<EarlierFiles>) -> Self {
         Ssr { earlier, ..self }
+    }
+
+    /// The same; the app's plug-ins connect clients with these.
+    pub fn with_backends(self, backends: Option<Arc<Backends>>) -> Self {
+        Ssr { backends, ..self }
     }
 
     /// The app with its pages made safe: innermost, so that whatever comes later (a cache, compression) sees the repaired page.
@@ -86,7 +94,7 @@ impl Ssr {
         if let Some(error) = self.config.body_limits.refuse(&parts.headers) {
             return bad_body(error, parts.version);
         }
-        let (asked, version) = (Asked::new(&parts, self.assets.is_empty()), parts.version);
+        let (asked, version) = (Asked::new(&mut parts, self.assets.is_empty()), parts.version);
         let limited = match body.is_end_stream() {
             true => None,
             false => Some(request_body::Body::new(body, self.config.body_limits.clone())),
@@ -154,6 +162,10 @@ impl Ssr {
                 bytes.into()
             }
             isolate::Body::Stream(stream) => Body::stream(logged(stream, asked)),
+            isolate::Body::Passed(rest) if status == StatusCode::SWITCHING_PROTOCOLS => {
+                return self.connect(headers, rest, asked);
+            }
+            isolate::Body::Passed(rest) => Body::stream(logged(rest.body, asked)),
             isolate::Body::File { mount, path } => {
                 let base = (status, headers);
                 let mut response = match self.assets.mount_of(mount) {
@@ -175,6 +187,24 @@ impl Ssr {
         note(&mut response, reads);
         node_http::word(&mut response);
         response
+    }
+}
+
+impl Ssr {
+    /// Connects the client with the upstream that has agreed to another protocol.
+    fn connect(&self, headers: HeaderMap, rest: isolate::Passed, asked: &Asked) -> Response<Body> {
+        let mut response = Response::new(rest.body);
+        *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
+        *response.headers_mut() = headers;
+        *response.extensions_mut() = rest.extensions;
+        let opened = match (&self.backends, &asked.upgrade) {
+            (Some(backends), Some((client, protocol))) => backends.connect(client.clone(), protocol, response),
+            _ => Err("the client has not asked for another protocol".to_owned()),
+        };
+        opened.unwrap_or_else(|why| {
+            let detail = format!("{} {}: {why}", asked.method, asked.uri);
+            Problem::of(StatusCode::BAD_GATEWAY).with_detail(detail).into_response()
+        })
     }
 }
 
@@ -203,12 +233,15 @@ struct Asked {
     method: Method,
     uri: Uri,
     headers: HeaderMap,
+    /// The client's connection and the headers of its wish, when it asks for another protocol.
+    upgrade: Option<(OnUpgrade, HeaderMap)>,
 }
 
 impl Asked {
-    fn new(parts: &http::request::Parts, no_files: bool) -> Self {
+    fn new(parts: &mut http::request::Parts, no_files: bool) -> Self {
         let headers = if no_files { HeaderMap::new() } else { files::relevant_headers(&parts.headers) };
-        Asked { method: parts.method.clone(), uri: parts.uri.clone(), headers }
+        let upgrade = parts.extensions.remove().map(|client: OnUpgrade| (client, parts.headers.clone()));
+        Asked { method: parts.method.clone(), uri: parts.uri.clone(), headers, upgrade }
     }
 }
 
@@ -249,11 +282,15 @@ fn has_body(status: StatusCode) -> bool {
 }
 
 /// A stream that fails after its head can only be cut; the log says why.
-fn logged(stream: isolate::BodyStream, asked: &Asked) -> impl http_body::Body<Data = Bytes, Error = BoxError> + Send + use<> {
+fn logged<B>(stream: B, asked: &Asked) -> impl http_body::Body<Data = Bytes, Error = BoxError> + Send + use<B>
+where
+    B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send,
+{
     let (method, uri) = (asked.method.clone(), asked.uri.clone());
     stream.map_err(move |error| {
+        let error = error.into();
         tracing::error!("{method} {uri}: {error}");
-        error.into()
+        error
     })
 }
 

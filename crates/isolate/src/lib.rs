@@ -27,7 +27,7 @@ mod worker;
 
 pub use error::{Clock, Error, Failure};
 pub use host::{Counting, Fetch, FetchError, Hit, Host, Limiter, Lookup, Purge, Rule, Selector, Trace};
-pub use message::{Answer, Body, BodyStream, Client, Coding, Compression, Request, RequestBody, Response, StreamError};
+pub use message::{Answer, Body, BodyStream, Client, Coding, Compression, Passed, Request, RequestBody, Response, StreamError};
 pub use pool::{App, Config, Pool, run_script};
 pub use reads::{Read, Reads};
 pub use scheduling::stand_back;

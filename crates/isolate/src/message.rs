@@ -131,6 +131,16 @@ pub enum Body {
         /// Decoded path below the mount's root.
         path: String,
     },
+    /// What an upstream has answered, which the isolate has not seen.
+    Passed(Passed),
+}
+
+/// The rest of the response that [`crate::Host::fetch`] gave, handed back to the host.
+pub struct Passed {
+    /// Its body.
+    pub body: RequestBody,
+    /// Its extensions: of a `101`, the connection.
+    pub extensions: http::Extensions,
 }
 
 /// A streamed body. The isolate produces the next chunk only when this one is polled; dropping it cancels the render.

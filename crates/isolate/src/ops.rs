@@ -7,6 +7,7 @@ pub(crate) mod module;
 pub(crate) mod plugins;
 pub(crate) mod process;
 pub(crate) mod redis;
+pub(crate) mod upstream;
 
 use std::sync::Arc;
 
@@ -81,6 +82,14 @@ deno_core::extension!(
         redis::op_redis_read,
         redis::op_redis_write,
         redis::op_redis_write_bytes,
+        upstream::op_respond_upstream,
+        upstream::op_upstream,
+        upstream::op_upstream_body,
+        upstream::op_upstream_drop,
+        upstream::op_upstream_end,
+        upstream::op_upstream_fetch,
+        upstream::op_upstream_read,
+        upstream::op_upstream_write,
     ],
     options = { guest: Guest },
     state = |state, options| {

@@ -16,6 +16,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use http_body_util::BodyExt as _;
 use tokio::sync::{mpsc, oneshot};
 
+use super::upstream::Answers;
 use crate::error::{Error, Failure};
 use crate::message::{Body, BodyStream, Client, Compression, End, RequestBody, Response};
 use crate::reads::{Read, Reads};
@@ -34,8 +35,10 @@ pub(crate) struct Active {
     compression: Option<Compression>,
     /// What the app has read of it, if that is recorded.
     reads: Option<Reads>,
-    /// It waits for the client to send more of its body.
+    /// It waits for the client to send more of its body, or for an upstream.
     receiving: bool,
+    /// Whoever works for it elsewhere: told by being dropped that it is over.
+    helpers: Vec<oneshot::Sender<()>>,
 }
 
 /// The writing end of a streamed body.
@@ -50,6 +53,7 @@ struct Head {
     tls: bool,
     client: Option<Client>,
     has_body: bool,
+    trace: Option<crate::Trace>,
 }
 
 /// All requests of one isolate, in its `OpState`.
@@ -59,7 +63,9 @@ pub(crate) struct Requests {
     recent: VecDeque<(u32, Rc<Head>)>,
     /// Watched requests that are over and whose JavaScript has not been told yet: (id, cancelled).
     pub(crate) settled: Vec<(u32, bool)>,
-    /// How many of the active ones wait for their clients.
+    /// What upstreams have answered and nobody has sent yet.
+    pub(super) answers: Answers,
+    /// How many of the active ones wait for somebody outside.
     receiving: usize,
     /// What becomes of a response of which the app's code says nothing.
     pub(crate) unless_said_otherwise: Compression,
@@ -84,8 +90,8 @@ impl Hasher for IdHasher {
 impl Requests {
     /// Takes a request in under the id that the pool gave it.
     pub(crate) fn insert(&mut self, id: u32, request: crate::Request, reply: oneshot::Sender<Result<Response, Error>>) {
-        let crate::Request { parts, body, remote, tls, client, urgent: _, track, trace: _ } = request;
-        let head = Rc::new(Head { has_body: body.is_some(), parts, remote, tls, client });
+        let crate::Request { parts, body, remote, tls, client, urgent: _, track, trace } = request;
+        let head = Rc::new(Head { has_body: body.is_some(), parts, remote, tls, client, trace });
         let active = Active {
             head,
             body,
@@ -95,6 +101,7 @@ impl Requests {
             compression: None,
             reads: track.then(Reads::default),
             receiving: false,
+            helpers: Vec::new(),
         };
         self.active.insert(id, active);
     }
@@ -123,17 +130,31 @@ impl Requests {
         self.active.len()
     }
 
-    /// Number of those that can go on: a request whose client is still sending its body works on nothing. It must not count, or a
-    /// few slow clients would keep everybody else out.
+    /// Number of those that can go on: a request whose client is still sending its body, or which an upstream has, works on nothing.
+    /// It must not count, or a few slow clients or one slow upstream would keep everybody else out.
     pub(crate) fn busy(&self) -> usize {
         self.active.len() - self.receiving
     }
 
-    fn set_receiving(&mut self, id: u32, receiving: bool) {
+    pub(super) fn set_receiving(&mut self, id: u32, receiving: bool) {
         let Some(active) = self.active.get_mut(&id) else { return };
         if std::mem::replace(&mut active.receiving, receiving) != receiving {
             self.receiving = if receiving { self.receiving + 1 } else { self.receiving - 1 };
         }
+    }
+
+    /// Ready, with an error, when the request is over; at once when it is already.
+    pub(super) fn over(&mut self, id: u32) -> oneshot::Receiver<()> {
+        let (helper, over) = oneshot::channel();
+        if let Some(active) = self.active.get_mut(&id) {
+            active.helpers.push(helper);
+        }
+        over
+    }
+
+    /// What backends are told that are asked on behalf of a request.
+    pub(super) fn trace(&self, id: u32) -> Option<crate::Trace> {
+        self.head(id)?.trace.clone()
     }
 
     /// Method and URL of a request, and whether what is read of it is recorded.
@@ -168,6 +189,7 @@ impl Requests {
     fn finish(&mut self, id: u32, cancelled: bool) {
         let Some(active) = self.active.remove(&id) else { return };
         self.receiving -= usize::from(active.receiving);
+        self.answers.forget(id);
         if active.watched {
             self.settled.push((id, cancelled));
         }
@@ -184,7 +206,7 @@ impl Requests {
         }
     }
 
-    fn respond(&mut self, id: u32, status: u16, head: &str, encoding: Encoding, body: Body) -> Result<(), JsErrorBox> {
+    pub(super) fn respond(&mut self, id: u32, status: u16, head: &str, encoding: Encoding, body: Body) -> Result<(), JsErrorBox> {
         // A request that is gone (client left, deadline passed) is answered into the void, as on a closed socket.
         let Some(active) = self.active.get_mut(&id) else { return Ok(()) };
         let streams = matches!(body, Body::Stream(_));
@@ -204,13 +226,13 @@ impl Requests {
 /// How characters beyond ASCII are written in a response head. Node writes the head in one piece with a string body, so in that
 /// body's encoding, and in Latin-1 otherwise (lib/_http_outgoing.js, `_send`).
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Encoding {
+pub(super) enum Encoding {
     Utf8,
     Latin1,
 }
 
 /// Reads `name\nvalue\n…` as `buildHead` of fastify/headers.js writes it.
-fn parse_head(head: &str, encoding: Encoding) -> Result<HeaderMap, JsErrorBox> {
+pub(super) fn parse_head(head: &str, encoding: Encoding) -> Result<HeaderMap, JsErrorBox> {
     let mut headers = HeaderMap::with_capacity(16);
     let mut lines = head.split('\n');
     while let (Some(name), Some(value)) = (lines.next(), lines.next()) {
@@ -226,7 +248,7 @@ fn parse_head(head: &str, encoding: Encoding) -> Result<HeaderMap, JsErrorBox> {
     Ok(headers)
 }
 
-fn header_text(value: &HeaderValue) -> String {
+pub(super) fn header_text(value: &HeaderValue) -> String {
     match value.to_str() {
         Ok(text) => text.to_owned(),
         Err(_) => value.as_bytes().iter().map(|byte| char::from(*byte)).collect(),
@@ -402,7 +424,7 @@ async fn next_frame(
 }
 
 /// A body is in no key: what was made of it is for this request alone.
-fn take_body(state: &Rc<RefCell<OpState>>, id: u32) -> Option<RequestBody> {
+pub(super) fn take_body(state: &Rc<RefCell<OpState>>, id: u32) -> Option<RequestBody> {
     let mut state = state.borrow_mut();
     let body = state.borrow_mut::<Requests>().active.get_mut(&id)?.body.take()?;
     state.borrow::<Requests>().note(id, Read::Unique);
