@@ -71,6 +71,7 @@ Those of Node ${process.versions.node.split(".")[0]}, without: ${code(theirs.glo
 | \`@fastify/static\` | 7.0: everything but \`list\` and \`constraints\`; files are sent by Rust |
 | \`@fastify/rate-limit\` | 9.1: everything but \`redis\` and \`store\`; Rust counts, once for all isolates |
 | \`@fastify/compress\` | 7.0: everything but \`inflateIfDeflated\`, \`removeContentLengthHeader: false\` and \`zlib\`; Rust encodes and decodes |
+| \`@fastify/http-proxy\`, \`@fastify/reply-from\` | 9: every option that concerns requests and responses; Rust makes the requests, and bodies do not pass through JavaScript. Refused by name: clients of the app's own (\`undici\` as an instance, \`http.agents\`), \`undici.proxy\`, \`globalAgent\`, \`constraints\`, \`wsServerOptions\`, \`ca\`, \`cert\` and \`key\` |
 | \`isomorphic-dompurify\` | \`sanitize\` with DOMPurify's options for HTML, SVG and MathML; hooks, DOM results and custom elements are refused by name |
 | \`@fastify/cookie\` | 9.4: the package itself; \`request.cookies\` tells the render cache which cookies a page reads |
 | \`ssr-host\` | only here: \`cache.purge({ tag })\`, or \`url\`, \`prefix\`, \`all\`; \`soft\` ([CACHE.md](CACHE.md)) |

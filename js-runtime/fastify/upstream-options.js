@@ -32,7 +32,7 @@ const DEFAULT_TIMEOUT = 10_000;
 /** An agent, dispatcher or pool of the app's would open sockets of its own. */
 function refuseInstance(place, value) {
   if (typeof value?.request === "function" || typeof value?.dispatch === "function") {
-    throw unsupported(`${place}: an instance of a client`, "the host makes the requests; give its options instead");
+    throw unsupported(`${place} as an instance of a client`, "the host makes the requests; give its options instead");
   }
 }
 
@@ -96,7 +96,7 @@ const finite = (value) => (Number.isFinite(value) ? value : undefined);
 
 /** `unix+http://%2Frun%2Fa.sock/` as the host writes it. */
 function unixTarget(place, url, speaks) {
-  if (url.protocol === "unix+https:") throw unsupported(`${place}: \`${url.protocol}//\``, "TLS over a Unix socket");
+  if (url.protocol === "unix+https:") throw unsupported(`${place}: an upstream with \`${url.protocol}\``, "TLS over a Unix socket");
   return `${speaks}:${decodeURIComponent(url.host)}`;
 }
 

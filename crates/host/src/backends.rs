@@ -4,6 +4,8 @@
 mod app;
 mod fetch;
 
+pub use app::check_options;
+
 use std::sync::Arc;
 use std::time::Duration;
 

@@ -13,7 +13,7 @@ use isolate::{Coding, Compression, Counting, Fetch, FetchError, Hit, Limiter, Lo
 use serde_json::Value;
 
 use crate::assets::Assets;
-use crate::backends::Backends;
+use crate::backends::{self, Backends};
 use crate::render_cache::RenderCache;
 
 /// What the host has been told besides.
@@ -152,7 +152,11 @@ impl isolate::Host for Plugins {
     }
 
     fn upstream(&self, options: &Value) -> Result<u32, String> {
-        self.backends.as_ref().ok_or(NO_BACKENDS)?.register(options)
+        match &self.backends {
+            Some(backends) => backends.register(options),
+            // The app starts all the same, as for `ssr-host check`.
+            None => backends::check_options(options).map(|()| 0),
+        }
     }
 
     fn fetch(&self, fetch: Fetch) -> BoxFuture<'static, Result<http::Response<isolate::RequestBody>, FetchError>> {

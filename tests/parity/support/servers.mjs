@@ -58,6 +58,12 @@ export function needPlugins() {
   return need("tests/parity/plugins/server.mjs", "it is part of this repository");
 }
 
+/** Checks that the app with proxies can run. */
+export function needProxy() {
+  need("tests/parity/proxy/node_modules/fastify", "run `npm ci` in tests/parity/proxy");
+  return need("tests/parity/proxy/server.mjs", "it is part of this repository");
+}
+
 /** What ssr-host adds to the answers of an app, off: what is compared is what the app says. README.md names these. */
 export const NOTHING_ADDED = {
   SSR_HOST_CONFIG: "off",

@@ -87,6 +87,7 @@ impl Upstreams {
             None if known.len() == MOST => return Err(format!("more than {MOST} different upstreams")),
             None => {
                 let upstream = make(options.config()?);
+                upstream.check()?;
                 known.push(Registered { options, upstream });
                 known.len() - 1
             }
@@ -95,14 +96,25 @@ impl Upstreams {
     }
 }
 
+/// Whether these are options of an upstream.
+///
+/// # Errors
+/// A sentence for the developer.
+pub fn check_options(options: &serde_json::Value) -> Result<(), String> {
+    read(options)?.config().map(drop)
+}
+
+fn read(options: &serde_json::Value) -> Result<Options, String> {
+    Options::deserialize(options).map_err(|error| error.to_string())
+}
+
 impl Backends {
     /// As [`isolate::Host::upstream`].
     ///
     /// # Errors
     /// A sentence for the developer.
     pub fn register(&self, options: &serde_json::Value) -> Result<u32, String> {
-        let options = Options::deserialize(options).map_err(|error| error.to_string())?;
-        self.app.number(options, |config| Upstream::new(config, self.resolver.clone(), None))
+        self.app.number(read(options)?, |config| Upstream::new(config, self.resolver.clone(), None))
     }
 }
 

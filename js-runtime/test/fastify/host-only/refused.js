@@ -1,9 +1,13 @@
 // What the facade refuses, by name. Only on the host: the real Fastify has all of it. Expected output: refused.out.
 import fastifyStatic from "@fastify/static";
+import httpProxy from "@fastify/http-proxy";
+import replyFrom from "@fastify/reply-from";
 import Fastify from "fastify";
 
 const root = new URL(".", import.meta.url);
 const handler = async () => "x";
+const proxy = (options) => Fastify().register(httpProxy, { upstream: "http://x", ...options }).ready();
+const from = (options) => Fastify().register(replyFrom, options).ready();
 const refused = {
   https: () => Fastify({ https: {} }),
   http2: () => Fastify({ http2: true }),
@@ -22,6 +26,24 @@ const refused = {
   "server event": () => Fastify().server.on("upgrade", () => {}),
   "listen on a path": () => Fastify().listen({ path: "/tmp/x.sock" }),
   "static list": () => Fastify().register(fastifyStatic, { root, list: true }).ready(),
+  "proxy without upstream": () => proxy({ upstream: undefined }),
+  "proxy unknown option": () => proxy({ bogus: 1 }),
+  "proxy wsServerOptions": () => proxy({ websocket: true, wsServerOptions: { maxPayload: 1 } }),
+  "proxy wsClientOptions": () => proxy({ websocket: true, wsClientOptions: { agent: {} } }),
+  "proxy wsHooks": () => proxy({ wsHooks: { onConnect() {} } }),
+  "proxy constraints": () => proxy({ constraints: { host: "x" } }),
+  "proxy undici instance": () => proxy({ undici: { request() {} } }),
+  "proxy undici.proxy": () => proxy({ undici: { proxy: "http://p" } }),
+  "proxy undici.tls": () => proxy({ undici: { tls: { ca: "x" } } }),
+  "proxy http.agents": () => proxy({ http: { agents: {} } }),
+  "proxy http.requestOptions": () => proxy({ http: { requestOptions: { family: 6 } } }),
+  "proxy http2.sessionOptions": () => proxy({ http2: { sessionOptions: { settings: {} } } }),
+  "proxy unix+https": () => proxy({ upstream: "unix+https://%2Fx/" }),
+  "proxy ftp": () => proxy({ upstream: "ftp://x" }),
+  "from globalAgent": () => from({ globalAgent: true }),
+  "from unknown option": () => from({ bogus: 1 }),
+  "from http2 without base": () => from({ http2: true }),
+  "from tuned": () => from({ base: "http://x", undici: { pipelining: 4, connections: null }, cacheURLs: 3, destroyAgent: true }),
   "static unknown option": () => Fastify().register(fastifyStatic, { root, bogus: 1 }).ready(),
 };
 for (const name of Object.keys(refused)) {
