@@ -60,6 +60,9 @@ pub(super) type Crowd = Arc<Notify>;
 /// A place, until it is dropped.
 pub(super) type Place = OwnedSemaphorePermit;
 
+/// By what a connection counts: among its client's, and among all.
+pub(super) type Guards = (Option<Counted>, Option<Place>);
+
 impl Capacity {
     pub(super) fn new(limits: &Limits) -> Self {
         let most = limits.max_connections.clamp(1, Semaphore::MAX_PERMITS);

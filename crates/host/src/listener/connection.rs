@@ -15,7 +15,7 @@ use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 use tokio_rustls::TlsAcceptor;
 
 use super::Service;
-use super::capacity::{Clients, Counted, Crowd, Place, SPARED};
+use super::capacity::{Clients, Counted, Crowd, Guards, Place, SPARED};
 use super::deadline::Draining;
 use super::exchange::{Activity, Exchanges};
 use super::limits::Limits;
@@ -110,19 +110,18 @@ impl Connection {
     /// Serves it to the end.
     pub(super) async fn run(self, carrier: Carrier, service: impl Service, counted: Option<Counted>, place: Option<Place>) {
         let peer = self.peer.addr;
-        if let Err(error) = self.serve(carrier, service, counted).await {
+        if let Err(error) = self.serve(carrier, service, (counted, place)).await {
             tracing::debug!(client.address = ?peer, "connection: {error}");
         }
-        drop(place);
     }
 
-    async fn serve(mut self, carrier: Carrier, service: impl Service, mut counted: Option<Counted>) -> Result<(), BoxError> {
+    async fn serve(mut self, carrier: Carrier, service: impl Service, mut guards: Guards) -> Result<(), BoxError> {
         let deadline = self.opened + self.shared.limits.header_timeout;
         // A client that has said nothing yet is not waited for on shutdown, nor when its place is needed.
         let opened = {
             let (mut stop, crowd) = (self.stop.clone(), Arc::clone(&self.shared.crowd));
             let (since, spare_from) = (self.opened, self.opened + SPARED);
-            let opening = timeout_at(deadline, self.open(carrier, &mut counted));
+            let opening = timeout_at(deadline, self.open(carrier, &mut guards.0));
             tokio::select! {
                 biased;
                 opened = opening => opened??,
@@ -132,8 +131,8 @@ impl Connection {
         };
         let Some((stream, is_http2)) = opened else { return Ok(()) };
         match is_http2 {
-            true => self.http2(stream, service).await,
-            false => self.http1(stream, service).await,
+            true => self.http2(stream, service, guards).await,
+            false => self.http1(stream, service, guards).await,
         }
     }
 
@@ -160,14 +159,15 @@ impl Connection {
         Ok(is_http2.map(|is_http2| (stream, is_http2)))
     }
 
-    async fn http1(self, stream: Stream, service: impl Service) -> Result<(), BoxError> {
+    /// Until the last request is answered, or one is upgraded: what then becomes of the connection is its new owner's business.
+    async fn http1(self, stream: Stream, service: impl Service, guards: Guards) -> Result<(), BoxError> {
         let limits = &self.shared.limits;
         let activity = Activity::new();
         let io = Draining::new(stream, limits.write_timeout);
-        let io = Wire::new(io, limits, Arc::clone(&activity), Arc::clone(&self.shared.crowd), self.opened);
+        let io = Wire::new(io, limits, Arc::clone(&activity), Arc::clone(&self.shared.crowd), (self.opened, guards));
         let service =
             Exchanges { service: RefCell::new(service), peer: self.peer, activity, limits: Arc::clone(limits), slot: None };
-        let mut connection = pin!(self.shared.http1.serve_connection(TokioIo::new(io), service));
+        let mut connection = pin!(self.shared.http1.serve_connection(TokioIo::new(io), service).with_upgrades());
         let mut stop = self.stop;
         tokio::select! {
             biased;
@@ -178,7 +178,7 @@ impl Connection {
         Ok(connection.await?)
     }
 
-    async fn http2(self, stream: Stream, service: impl Service) -> Result<(), BoxError> {
+    async fn http2(self, stream: Stream, service: impl Service, _guards: Guards) -> Result<(), BoxError> {
         let limits = &self.shared.limits;
         let (activity, slot) = (Activity::new(), Slot::default());
         let builder = self.shared.http2(Streams::new(slot.clone(), limits.write_timeout));

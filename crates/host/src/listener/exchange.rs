@@ -13,12 +13,15 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use edge::client::Peer;
+use edge::proxy::interim::{self, Interim};
 use edge::{BoxError, Problem};
 use futures_util::task::AtomicWaker;
 use http::header::{CONNECTION, HOST};
 use http::{HeaderValue, Method, Request, Response, StatusCode, Version};
 use http_body::{Frame, SizeHint};
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
+use hyper::upgrade::OnUpgrade;
+use parking_lot::Mutex;
 use pin_project_lite::pin_project;
 use tokio::sync::Notify;
 use tokio::time::Instant;
@@ -40,7 +43,24 @@ pub(super) struct Activity {
     watched: AtomicBool,
     idle: Notify,
     waker: AtomicWaker,
+    /// Requests whose answer has a head by now.
+    answers: AtomicUsize,
+    /// The last of them was a `101`.
+    switched: AtomicBool,
+    has_interim: AtomicBool,
+    interim: Mutex<Queue>,
 }
+
+/// Interim responses that wait to be written.
+#[derive(Debug, Default)]
+struct Queue {
+    /// The request they belong to, counted from 1.
+    request: usize,
+    bytes: Vec<u8>,
+}
+
+/// Most bytes of interim responses that wait: a backend must not fill the memory with them.
+const MAX_INTERIM: usize = 16 << 10;
 
 impl Activity {
     pub(super) fn new() -> Arc<Self> {
@@ -51,7 +71,37 @@ impl Activity {
             watched: AtomicBool::new(false),
             idle: Notify::new(),
             waker: AtomicWaker::new(),
+            answers: AtomicUsize::new(0),
+            switched: AtomicBool::new(false),
+            has_interim: AtomicBool::new(false),
+            interim: Mutex::default(),
         })
+    }
+
+    /// How many requests have an answer's head by now.
+    pub(super) fn answers(&self) -> usize {
+        self.answers.load(Ordering::SeqCst)
+    }
+
+    /// Whether the last answer was a `101`.
+    pub(super) fn has_switched(&self) -> bool {
+        self.switched.load(Ordering::SeqCst)
+    }
+
+    fn answer(&self, status: StatusCode) {
+        self.switched.store(status == StatusCode::SWITCHING_PROTOCOLS, Ordering::SeqCst);
+        self.answers.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// Interim responses to the request that is worked on. To be asked by whoever writes, on the connection's own task, when nothing
+    /// else waits to be written: then earlier answers are whole, and the one to this request has not begun.
+    pub(super) fn take_interim(&self, cx: &Context<'_>) -> Option<Vec<u8>> {
+        self.waker.register(cx.waker());
+        if !self.has_interim.swap(false, Ordering::SeqCst) {
+            return None;
+        }
+        let queue = std::mem::take(&mut *self.interim.lock());
+        (queue.request == self.answers() + 1 && !queue.bytes.is_empty()).then_some(queue.bytes)
     }
 
     pub(super) fn is_busy(&self) -> bool {
@@ -82,6 +132,23 @@ impl Activity {
     /// could miss the other.
     fn watch(&self) {
         self.watched.store(true, Ordering::SeqCst);
+    }
+}
+
+impl interim::Carrier for Activity {
+    fn carry(&self, request: usize, head: &[u8]) {
+        let mut queue = self.interim.lock();
+        if request != self.answers() + 1 {
+            return;
+        }
+        if queue.request != request {
+            *queue = Queue { request, bytes: Vec::new() };
+        }
+        if queue.bytes.len() + head.len() <= MAX_INTERIM {
+            queue.bytes.extend_from_slice(head);
+            self.has_interim.store(true, Ordering::SeqCst);
+            self.waker.wake();
+        }
     }
 }
 
@@ -127,9 +194,18 @@ impl<S: Service> hyper::service::Service<Request<Incoming>> for Exchanges<S> {
         let exchange = Some(Exchange::begin(&self.activity));
         let stall = self.slot.as_ref().map(Slot::put);
         if let Some(refusal) = refuse(&request, &self.limits) {
+            self.activity.answer(refusal.status());
             return Answering::Refused { refusal: Some(refusal), exchange };
         }
+        if !request.body().is_end_stream() {
+            // The gate has let what follows the body pass as HTTP.
+            request.extensions_mut().remove::<OnUpgrade>();
+        }
         request.extensions_mut().insert(self.peer);
+        if request.version() == Version::HTTP_11 {
+            let number = self.activity.answers() + 1;
+            request.extensions_mut().insert(Interim::new(Arc::clone(&self.activity) as _, number));
+        }
         let mut service = self.service.borrow_mut();
         match service.poll_ready(&mut Context::from_waker(Waker::noop())) {
             Poll::Ready(Ok(())) => Answering::Served { future: service.call(request), exchange, stall },
@@ -219,6 +295,9 @@ fn answered<B>(
     stall: &mut Option<Arc<Stall>>,
 ) -> Response<Page<B>> {
     let Ok(mut response) = answer;
+    if let Some(Exchange(activity)) = exchange {
+        activity.answer(response.status());
+    }
     if let Some(AsIs(headers)) = response.extensions_mut().remove() {
         *response.headers_mut() = headers;
     }

@@ -8,6 +8,8 @@
 //! To find heads, also of pipelined requests, the framing of bodies is followed. Because only one plain form of it is let
 //! through (one `Content-Length` of digits, or `Transfer-Encoding: chunked`), hyper cannot follow it differently.
 //!
+//! Behind a request that asks for an upgrade it stops: whether what follows is HTTP is not known before the answer (CVE-2026-2833).
+//!
 //! # What it deliberately does not do
 //! Parse. What hyper refuses as well (methods, control characters in values, the form of a target) is left to hyper.
 
@@ -47,6 +49,8 @@ enum Part {
     /// Between two requests.
     Start,
     Head,
+    /// Behind a request that asks for an upgrade.
+    Held,
     /// Bytes that are left of a body.
     Sized(u64),
     Chunked(Chunks),
@@ -82,6 +86,7 @@ struct Head {
     length: Option<u64>,
     chunked: bool,
     host: bool,
+    upgrade: bool,
     started: bool,
 }
 
@@ -94,7 +99,7 @@ impl Gate {
     /// What the client has to send.
     pub(super) fn awaits(&self) -> Awaits {
         match self.at {
-            Part::Start => Awaits::Request,
+            Part::Start | Part::Held => Awaits::Request,
             Part::Head if !self.head.started && self.line.is_empty() => Awaits::Request,
             Part::Head => Awaits::Head,
             Part::Sized(_) | Part::Chunked(_) => Awaits::Body,
@@ -106,8 +111,18 @@ impl Gate {
         self.heads
     }
 
-    /// Looks at the next bytes of the connection.
-    pub(super) fn look(&mut self, bytes: &[u8]) -> Result<(), Refused> {
+    /// Whether the last head asks for an upgrade, and nobody has said yet what becomes of it.
+    pub(super) fn is_held(&self) -> bool {
+        matches!(self.at, Part::Held)
+    }
+
+    /// The upgrade was refused: another head follows.
+    pub(super) fn resume(&mut self) {
+        self.at = Part::Start;
+    }
+
+    /// Looks at the next bytes of the connection; how many of them are HTTP: all, but for those behind a request for an upgrade.
+    pub(super) fn look(&mut self, bytes: &[u8]) -> Result<usize, Refused> {
         let (mut at, mut head_start) = (0, 0);
         while at < bytes.len() {
             match &mut self.at {
@@ -115,6 +130,7 @@ impl Gate {
                     (self.at, self.head) = (Part::Head, Head::default());
                     head_start = at;
                 }
+                Part::Held => return Ok(at),
                 Part::Head => match self.head_line(&bytes[at..]) {
                     Ok(count) => at += count,
                     Err(answer) => return Err(Refused { good: head_start, answer: Some(answer) }),
@@ -138,7 +154,7 @@ impl Gate {
                 }
             }
         }
-        Ok(())
+        Ok(at)
     }
 
     /// Takes one line of a head, or the start of one.
@@ -238,6 +254,8 @@ impl Head {
             let first = !std::mem::replace(&mut self.host, true);
             return (first && value.iter().all(|byte| HOST[usize::from(*byte)])).then_some(());
         }
+        // Whatever hyper may take for one. HTTP/1.0 has none (RFC 9110 section 7.8).
+        self.upgrade |= !self.http_10 && name.eq_ignore_ascii_case(b"upgrade");
         Some(())
     }
 
@@ -247,6 +265,8 @@ impl Head {
             (Some(_), true) => Err(Answer::BadRequest),
             (_, true) if self.http_10 => Err(Answer::BadRequest),
             (_, true) => Ok(Part::Chunked(Chunks::new(limits.size, limits.fields))),
+            // With a body there is no upgrade (`super::exchange`).
+            (None | Some(0), _) if self.upgrade => Ok(Part::Held),
             (None | Some(0), _) => Ok(Part::Start),
             (Some(length), _) => Ok(Part::Sized(length)),
         }

@@ -3,6 +3,11 @@
 //! hyper answers a client itself only when it cannot parse what it got. So whatever is to be refused here (a doubtful head, one
 //! that takes too long) is replaced by bytes that hyper cannot parse: it gives its bare 400 when the responses before it are
 //! written, in order, and closes; and the 400 is replaced by the answer that is meant.
+//!
+//! What a client sends behind a request that asks for an upgrade is kept until that is answered (CVE-2026-2833). After a `101` it
+//! is the tunnel's, like everything else, and nothing here looks at it any more. After any other answer the connection ends:
+//! the client has taken for granted what it was refused, and those bytes may be another's than who sent the request
+//! (draft-ietf-httpbis-optimistic-upgrade). A client that waits for its answer goes on with HTTP.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
@@ -14,7 +19,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::sync::futures::OwnedNotified;
 use tokio::time::Instant;
 
-use super::capacity::{Crowd, SPARED};
+use super::capacity::{Crowd, Guards, SPARED};
 use super::deadline::Timer;
 use super::exchange::Activity;
 use super::gate::{Awaits, Gate, Refused};
@@ -45,6 +50,12 @@ pub(super) struct Wire<Io> {
     /// What is left to be written of it.
     instead: &'static [u8],
     linger: Option<Instant>,
+    /// What the client has sent behind a request that asks for an upgrade.
+    ahead: Vec<u8>,
+    /// What is left to be written of interim responses.
+    interim: Vec<u8>,
+    /// The connection counts for as long as there is anybody to read from it, which after an upgrade is the tunnel.
+    _guards: Guards,
 }
 
 /// Waits for the client to send a head.
@@ -69,7 +80,8 @@ enum End {
 
 impl<Io: AsyncRead + AsyncWrite + Unpin> Wire<Io> {
     /// `opened`: when the client connected.
-    pub(super) fn new(io: Io, limits: &Limits, activity: Arc<Activity>, crowd: Crowd, opened: Instant) -> Self {
+    pub(super) fn new(io: Io, limits: &Limits, activity: Arc<Activity>, crowd: Crowd, opened: (Instant, Guards)) -> Self {
+        let (opened, guards) = opened;
         Wire {
             io,
             gate: Gate::new(limits),
@@ -85,13 +97,83 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Wire<Io> {
             answer: None,
             instead: &[],
             linger: None,
+            ahead: Vec::new(),
+            interim: Vec::new(),
+            _guards: guards,
         }
+    }
+
+    /// Whether the connection has been upgraded.
+    fn is_tunnel(&self) -> bool {
+        self.gate.is_held() && self.has_answered() && self.activity.has_switched()
+    }
+
+    /// Whether every request that was let through has the head of its answer.
+    fn has_answered(&self) -> bool {
+        self.activity.answers() >= self.gate.heads()
+    }
+
+    /// Goes on with HTTP when an upgrade was refused; whether hyper has something to read because of it.
+    fn settle(&mut self) -> bool {
+        if !self.gate.is_held() || !self.has_answered() || self.activity.has_switched() {
+            return false;
+        }
+        self.gate.resume();
+        let was_ahead = !std::mem::take(&mut self.ahead).is_empty();
+        if was_ahead {
+            self.refuse(Answer::Silence);
+        }
+        was_ahead
+    }
+
+    /// Waits for the answer to a request that asks for an upgrade; meanwhile only looks whether the client is still there. `Ready`: it
+    /// is not.
+    fn poll_held(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if self.ahead.is_empty() {
+            let mut buffer = [0; 4 << 10];
+            let mut buffer = ReadBuf::new(&mut buffer);
+            ready!(Pin::new(&mut self.io).poll_read(cx, &mut buffer))?;
+            if buffer.filled().is_empty() {
+                return Poll::Ready(Ok(()));
+            }
+            self.ahead.extend_from_slice(buffer.filled());
+        }
+        Poll::Pending
+    }
+
+    /// What comes after the `101`.
+    fn poll_tunnel(&mut self, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        if self.ahead.is_empty() {
+            return Pin::new(&mut self.io).poll_read(cx, buf);
+        }
+        let count = self.ahead.len().min(buf.remaining());
+        buf.put_slice(&self.ahead[..count]);
+        self.ahead.drain(..count);
+        if self.ahead.is_empty() {
+            self.ahead = Vec::new();
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    /// Writes what is left of interim responses: nothing may come between.
+    fn poll_interim(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        while !self.interim.is_empty() {
+            match ready!(Pin::new(&mut self.io).poll_write(cx, &self.interim))? {
+                0 => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
+                count => drop(self.interim.drain(..count)),
+            }
+        }
+        Poll::Ready(Ok(()))
     }
 
     /// Looks at what was just read and takes back what must not go through.
     fn inspect(&mut self, buf: &mut ReadBuf<'_>, before: usize) {
         let heads = self.gate.heads();
         let outcome = self.gate.look(&buf.filled()[before..]);
+        if let Ok(good) = outcome {
+            self.ahead.extend_from_slice(&buf.filled()[before + good..]);
+            buf.set_filled(before + good);
+        }
         if self.gate.heads() != heads {
             (self.first, self.waiting, self.busy_until) = (None, None, None);
         }
@@ -175,6 +257,9 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Wire<Io> {
     /// Writes what stands in place of `written`, if it is a refusal; `None` when it is not.
     fn poll_replaced(&mut self, cx: &mut Context<'_>, written: &[u8]) -> Option<Poll<io::Result<usize>>> {
         if self.instead.is_empty() {
+            if self.is_tunnel() {
+                return None;
+            }
             let recognised = refusal::recognise(written)?;
             self.instead = self.answer.take().unwrap_or(recognised).bytes();
         }
@@ -209,9 +294,17 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Wire<Io> {
 impl<Io: AsyncRead + AsyncWrite + Unpin> AsyncRead for Wire<Io> {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let wire = self.get_mut();
+        if wire.is_tunnel() {
+            return wire.poll_tunnel(cx, buf);
+        }
+        wire.settle();
         let before = buf.filled().len();
         if wire.end.is_none() {
-            match Pin::new(&mut wire.io).poll_read(cx, buf) {
+            let read = match wire.gate.is_held() {
+                true => wire.poll_held(cx),
+                false => Pin::new(&mut wire.io).poll_read(cx, buf),
+            };
+            match read {
                 Poll::Ready(Ok(())) if buf.filled().len() > before => wire.inspect(buf, before),
                 // Node answers 400 to half a head.
                 Poll::Ready(Ok(())) if wire.gate.awaits() == Awaits::Head => wire.refuse(Answer::BadRequest),
@@ -229,6 +322,7 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> AsyncRead for Wire<Io> {
 impl<Io: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Wire<Io> {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         let wire = self.get_mut();
+        ready!(wire.poll_interim(cx))?;
         match wire.poll_replaced(cx, buf) {
             Some(written) => written,
             None => Pin::new(&mut wire.io).poll_write(cx, buf),
@@ -237,6 +331,7 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Wire<Io> {
 
     fn poll_write_vectored(self: Pin<&mut Self>, cx: &mut Context<'_>, bufs: &[IoSlice<'_>]) -> Poll<io::Result<usize>> {
         let wire = self.get_mut();
+        ready!(wire.poll_interim(cx))?;
         if let [only] = bufs
             && let Some(written) = wire.poll_replaced(cx, only)
         {
@@ -249,8 +344,20 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Wire<Io> {
         self.io.is_write_vectored()
     }
 
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.io).poll_flush(cx)
+    /// hyper flushes when it has written everything that it had.
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let wire = self.get_mut();
+        if wire.settle() {
+            cx.waker().wake_by_ref();
+        }
+        if wire.interim.is_empty()
+            && !wire.has_answered()
+            && let Some(interim) = wire.activity.take_interim(cx)
+        {
+            wire.interim = interim;
+        }
+        ready!(wire.poll_interim(cx))?;
+        Pin::new(&mut wire.io).poll_flush(cx)
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -259,7 +366,7 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Wire<Io> {
             Some(until) => until,
             None => {
                 ready!(Pin::new(&mut wire.io).poll_shutdown(cx))?;
-                if !wire.is_cut_short() {
+                if wire.is_tunnel() || !wire.is_cut_short() {
                     return Poll::Ready(Ok(()));
                 }
                 *wire.linger.insert(Instant::now() + LINGER)
