@@ -59,6 +59,8 @@ Importing one of these is an error that names it: ${code(UNSUPPORTED)}, ${code(U
 
 \`fs\` reads, below the app's root. \`http\` has \`METHODS\` and \`STATUS_CODES\`, \`net\` tells IP addresses apart; neither opens sockets: use \`fetch\`.
 
+\`fetch\` sends what Node's sends and fails as Node's fails; the host makes the connection ([FETCH.md](FETCH.md)).
+
 ## Globals
 
 Those of Node ${process.versions.node.split(".")[0]}, without: ${code(theirs.globals.filter((name) => !ours.globals.includes(name)))}.

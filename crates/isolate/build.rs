@@ -9,6 +9,10 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+mod patches;
+
+use patches::PATCHES;
+
 /// The deno crates whose scripts `core.loadExtScript("ext:<crate>/<file>")` may ask for.
 const DENO_CRATES: [&str; 4] = ["deno_webidl", "deno_web", "deno_fetch", "deno_crypto"];
 
@@ -17,33 +21,6 @@ const REPLACED: [(&str, &str); 3] = [
     ("ext:deno_net/02_tls.js", "web/replaced/tls.js"),
     ("ext:deno_telemetry/telemetry.ts", "web/replaced/telemetry.js"),
     ("ext:deno_telemetry/util.ts", "web/replaced/telemetry_util.js"),
-];
-
-/// Changes to scripts of deno crates: script, what stands there once, what takes its place.
-const PATCHES: [(&str, &str, &str); 2] = [
-    // `has` asks the target of lazy headers for one name, as `get` does.
-    (
-        "ext:deno_fetch/20_headers.js",
-        "      throw new TypeError(`Invalid header name: \"${name}\"`);
-    }
-
-    const lowerNames = ensureLowerNames(this);
-    const lowercaseName = byteLowerCase(name);
-    for (let i = 0; i < lowerNames.length; i++) {
-      if (lowerNames[i] === lowercaseName) {
-        return true;",
-        "      throw new TypeError(`Invalid header name: \"${name}\"`);
-    }
-
-    if (this[_headerTarget] !== null) return this[_headerTarget].header(name) !== null;
-    const lowerNames = ensureLowerNames(this);
-    const lowercaseName = byteLowerCase(name);
-    for (let i = 0; i < lowerNames.length; i++) {
-      if (lowerNames[i] === lowercaseName) {
-        return true;",
-    ),
-    // A signal that is made when it is read says what one of `fetch/serve.js` says.
-    ("ext:deno_fetch/23_request.js", "\"The request has been cancelled.\"", "\"The client closed the connection\""),
 ];
 
 /// Files of `js-runtime/` that app modules import under another name than their path gives.
@@ -66,6 +43,7 @@ fn main() {
     let js_runtime = manifest_dir.join("../../js-runtime").canonicalize().expect("js-runtime/ lies in the workspace");
     println!("cargo::rerun-if-changed={}", js_runtime.display());
     println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=patches.rs");
 
     let mut scripts = deno_scripts(&manifest_dir);
     scripts.extend(REPLACED.map(|(specifier, file)| (specifier.to_owned(), js_runtime.join(file))));

@@ -2,6 +2,7 @@
 // touch: a page that never constructs a Request never pays for one. The table says which script has which name.
 
 import { core } from "ext:core/mod.js";
+import { fetchError } from "ext:ssr_host/web/fetch-error.js";
 
 /** Script → names it exports as globals. */
 const CLASSES = {
@@ -55,6 +56,7 @@ export function installWebGlobals(target) {
   for (const name of DOM_EXCEPTIONS) {
     core.registerErrorBuilder(`DOMException${name}Error`, (message) => new target.DOMException(message, `${name}Error`));
   }
+  core.registerErrorBuilder("FetchError", fetchError);
 }
 
 /**

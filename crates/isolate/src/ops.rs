@@ -2,6 +2,7 @@
 
 pub(crate) mod bridge;
 pub(crate) mod crypto;
+pub(crate) mod fetch;
 pub(crate) mod fs;
 pub(crate) mod module;
 pub(crate) mod plugins;
@@ -49,6 +50,8 @@ deno_core::extension!(
         crypto::op_random_bytes,
         crypto::op_sanitize_html,
         crypto::op_timing_safe_equal,
+        fetch::op_host_fetch,
+        fetch::op_host_fetch_send,
         fs::op_fs_exists,
         fs::op_fs_read_file,
         fs::op_fs_readdir,

@@ -12,11 +12,13 @@ use bytes::Bytes;
 use deno_core::futures::FutureExt as _;
 use deno_core::{JsBuffer, OpState, ToJsBuffer, op2, v8};
 use deno_error::JsErrorBox;
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use http_body_util::BodyExt as _;
 use tokio::sync::{mpsc, oneshot};
 
+use super::fetch::Shared;
 use super::upstream::Answers;
+use crate::Trace;
 use crate::error::{Error, Failure};
 use crate::message::{Body, BodyStream, Client, Compression, End, RequestBody, Response};
 use crate::reads::{Read, Reads};
@@ -39,6 +41,8 @@ pub(crate) struct Active {
     receiving: bool,
     /// Whoever works for it elsewhere: told by being dropped that it is over.
     helpers: Vec<oneshot::Sender<()>>,
+    /// What the app has fetched on its behalf.
+    fetched: Shared,
 }
 
 /// The writing end of a streamed body.
@@ -53,7 +57,7 @@ struct Head {
     tls: bool,
     client: Option<Client>,
     has_body: bool,
-    trace: Option<crate::Trace>,
+    trace: Option<Trace>,
 }
 
 /// All requests of one isolate, in its `OpState`.
@@ -102,6 +106,7 @@ impl Requests {
             reads: track.then(Reads::default),
             receiving: false,
             helpers: Vec::new(),
+            fetched: Shared::default(),
         };
         self.active.insert(id, active);
     }
@@ -153,7 +158,7 @@ impl Requests {
     }
 
     /// What backends are told that are asked on behalf of a request.
-    pub(super) fn trace(&self, id: u32) -> Option<crate::Trace> {
+    pub(super) fn trace(&self, id: u32) -> Option<Trace> {
         self.head(id)?.trace.clone()
     }
 
@@ -163,6 +168,12 @@ impl Requests {
         let parts = &active.head.parts;
         let url = parts.uri.path_and_query().map_or_else(|| parts.uri.to_string(), |path| path.as_str().to_owned());
         (parts.method.as_str().to_owned(), url, active.reads.is_some())
+    }
+
+    /// What the app has fetched for a request that is being worked on, if it is one that only reads.
+    pub(super) fn fetched(&mut self, id: u32) -> Option<&mut Shared> {
+        let active = self.active.get_mut(&id)?;
+        matches!(active.head.parts.method, Method::GET | Method::HEAD).then_some(&mut active.fetched)
     }
 
     /// Ends a request without an answer of the app's: `error` goes to the caller if it still waits.

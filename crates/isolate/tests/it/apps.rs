@@ -8,7 +8,9 @@ use std::sync::{Arc, LazyLock, Mutex};
 
 use futures_util::future::BoxFuture;
 use http_body_util::BodyExt as _;
-use isolate::{Body, Config, Hit, Host, Limiter, Lookup, Pool, Purge, Reads, Request, Rule};
+use isolate::{
+    Body, Config, Fetch, FetchError, Hit, Host, Limiter, Lookup, Pool, Purge, Reads, Request, RequestBody, Rule,
+};
 use tokio::runtime::Handle;
 
 static POOLS: LazyLock<Handle> = LazyLock::new(|| {
@@ -34,7 +36,14 @@ fn run<T: Send + 'static>(future: impl Future<Output = T> + Send + 'static) -> T
 pub(crate) struct Asked {
     pub(crate) for_cache: Mutex<u32>,
     pub(crate) purges: Mutex<Vec<Purge>>,
+    pub(crate) backend: Mutex<Option<Backend>>,
 }
+
+/// Answers the app's own requests.
+pub(crate) type Backend = Arc<dyn Fn(Fetch) -> Fetched + Send + Sync>;
+
+/// The answer to one.
+pub(crate) type Fetched = BoxFuture<'static, Result<http::Response<RequestBody>, FetchError>>;
 
 impl Host for Asked {
     fn mount(&self, _: &serde_json::Value) -> Result<u32, String> {
@@ -68,8 +77,9 @@ impl Host for Asked {
         unreachable!()
     }
 
-    fn fetch(&self, _: isolate::Fetch) -> BoxFuture<'static, Result<http::Response<isolate::RequestBody>, isolate::FetchError>> {
-        unreachable!()
+    fn fetch(&self, fetch: Fetch) -> Fetched {
+        let backend = self.backend.lock().unwrap().clone();
+        backend.expect("the test has a backend")(fetch)
     }
 }
 

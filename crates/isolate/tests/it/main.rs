@@ -3,4 +3,5 @@
 mod apps;
 
 mod cache;
+mod fetch;
 mod reads;
