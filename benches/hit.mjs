@@ -52,7 +52,7 @@ async function row(form) {
 /** Microseconds of server CPU for a request. */
 async function measure({ pid, port }, form, seconds) {
   const before = cpuSeconds(pid);
-  const { requests } = await wrk(mode, `http://127.0.0.1:${port}/`, seconds, headersFor(form));
+  const { requests } = await wrk(mode, `http://127.0.0.1:${port}/`, seconds, { headers: headersFor(form) });
   return ((cpuSeconds(pid) - before) * 1e6) / requests;
 }
 

@@ -73,12 +73,13 @@ function urlOf({ port }, tools, row) {
   return `http://127.0.0.1:${port}${pathOf(tools, row)}`;
 }
 
-/** Runs wrk: requests, and their latencies in microseconds. */
-export async function wrk(mode, url, seconds, headers = {}) {
+/** Runs wrk: requests, and their latencies in microseconds. `post`: bytes of the body; without it they are GETs. */
+export async function wrk(mode, url, seconds, { headers = {}, post } = {}) {
   const load = ["-t", mode.wrkThreads, "-c", CONNECTIONS, "-d", `${seconds}s`, "--timeout", "60s"].map(String);
   const script = ["-s", join(import.meta.dirname, "wrk.lua")];
   const asking = Object.entries(headers).flatMap(([name, value]) => ["-H", `${name}: ${value}`]);
-  const output = await run("taskset", ["-c", mode.loadCpus.join(","), "wrk", ...load, ...script, ...asking, url], seconds + GRACE);
+  const body = post === undefined ? [] : ["--", String(post)];
+  const output = await run("taskset", ["-c", mode.loadCpus.join(","), "wrk", ...load, ...script, ...asking, url, ...body], seconds + GRACE);
   const result = JSON.parse(output.match(/^RESULT (.*)$/m)?.[1] ?? "null");
   // A refused request is cheap: one of them and the figures no longer mean what they say.
   if (!result?.requests || result.errors) throw new Error(`wrk on ${url} had errors:\n${output}`);

@@ -38,6 +38,11 @@ export function pin(pid, cpus) {
   execFileSync("taskset", ["-acp", cpus.join(","), String(pid)], { stdio: "ignore" });
 }
 
+/** How many files this process may have open, and those it starts. */
+export function openFiles() {
+  return Number(readFileSync("/proc/self/limits", "utf8").match(/^Max open files\s+(\d+)/m)[1]);
+}
+
 function memoryMiB(pid, field) {
   return Number(statusField(pid, field).split(" ")[0]) / 1024;
 }

@@ -1,3 +1,11 @@
+-- An argument is the number of bytes that are posted.
+init = function(args)
+  if args[1] then
+    wrk.method = "POST"
+    wrk.body = string.rep("x", tonumber(args[1]))
+  end
+end
+
 -- Prints what wrk knows as one line of JSON: `--latency` stops at p99 and rounds. Latencies are in microseconds.
 done = function(summary, latency, requests)
   local e = summary.errors

@@ -20,7 +20,7 @@ export async function check(side, server, form, page) {
 /** CPU of all processes of the side for a hit, in microseconds. */
 export async function measureHit({ mode }, server, form, seconds) {
   const before = cpuOf(server);
-  const { requests, micros } = await onlyHits(server, () => wrk(mode, urlOf(server), seconds, headersFor(form)));
+  const { requests, micros } = await onlyHits(server, () => wrk(mode, urlOf(server), seconds, { headers: headersFor(form) }));
   // What wrk leaves behind is of this side, not of the next one.
   await sleep(50);
   const cpu = cpuOf(server) - before;

@@ -6,7 +6,7 @@ import { FORMS } from "../forms.mjs";
 import { startHitServer } from "../hit-server.mjs";
 import { startServer } from "../servers.mjs";
 import { renderLine } from "./apps.mjs";
-import { startNginx } from "./nginx.mjs";
+import { startCachingNginx } from "./nginx.mjs";
 
 /** All that is set of ssr-host, except for what follows. */
 const RULE = `[cache]
@@ -64,7 +64,7 @@ async function startHost({ tools, mode }) {
 
 async function startProxied(context, lock = false) {
   const app = await startUncached(context);
-  const nginx = await startNginx({ mode: context.mode, upstream: app.port, lock });
+  const nginx = await startCachingNginx({ mode: context.mode, upstream: app.port, lock });
   return {
     port: nginx.port,
     pids: () => [...nginx.pids(), ...app.pids()],

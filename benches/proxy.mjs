@@ -1,0 +1,146 @@
+#!/usr/bin/env node
+/**
+ * `node benches/proxy.mjs`: what a request to a backend costs on its way through ssr-host, nginx and `@fastify/http-proxy`, in turns, as
+ * Markdown tables; and what a WebSocket takes that stays open. This file is the order of events; README.md explains the figures.
+ */
+import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import { machineFacts } from "./lib/machine.mjs";
+import { needProgram, prepare } from "./lib/prepare.mjs";
+import { allowedCpus, openFiles, pin } from "./lib/proc.mjs";
+import { startBackends } from "./lib/proxy/backends.mjs";
+import { CASES, FULL, QUICK } from "./lib/proxy/cases.mjs";
+import { measureEvents } from "./lib/proxy/events.mjs";
+import { report } from "./lib/proxy/report.mjs";
+import { check, measureRequests, measureSteady, steadyRate } from "./lib/proxy/requests.mjs";
+import { SIDES, versions } from "./lib/proxy/sides.mjs";
+import { measureSockets, memoryOf } from "./lib/proxy/sockets.mjs";
+import { modes } from "./lib/scenarios.mjs";
+
+const HELP = `Usage: node benches/proxy.mjs [--quick] [--write] [--only SIDE]…
+
+  --quick       one short round of everything: shows that it works, its figures mean nothing
+  --write       also write benches/PROXY.md (a full run only)
+  --only SIDE   besides the backend itself: ${SIDES.filter(({ proxy }) => proxy).map(({ name }) => name).join(", ")}; may be repeated
+`;
+
+/** What a server has open besides: more than any has. */
+const OTHER_FILES = 200;
+
+const IDLE_MS = 1500;
+
+await main().catch((error) => {
+  process.stderr.write(`${error.stack}\n`);
+  process.exit(1);
+});
+
+async function main() {
+  const options = readOptions();
+  const extent = { ...(options.quick ? QUICK : FULL) };
+  // A proxy has two connections for each.
+  extent.sockets = Math.min(extent.sockets, Math.floor((openFiles() - OTHER_FILES) / 2));
+  needProgram("nginx", "-v", "apt-get install nginx (Debian has it in /usr/sbin)");
+  const tools = await prepare();
+  const facts = machineFacts(tools);
+  const [mode] = modes(allowedCpus());
+  pin(process.pid, mode.loadCpus);
+  const context = { tools, mode, extent, backends: await startBackends(mode.loadCpus) };
+
+  const sides = SIDES.filter(({ name, proxy }) => !proxy || !options.only || options.only.includes(name));
+  const servers = {};
+  for (const side of sides) servers[side.name] = await side.start(context);
+  await sleep(IDLE_MS);
+  const idle = memory(sides, servers);
+  const requests = await runRequests(context, sides, servers);
+  const loaded = memory(sides, servers);
+  const events = await inTurns(1, sides, "events", (side) => measureEvents(servers[side.name], extent.eventSeconds));
+  for (const side of sides) await servers[side.name].stop();
+  const sockets = await runSockets(context, sides.filter(({ proxy }) => proxy));
+
+  const text = report({ facts: { ...facts, ...ownFacts() }, extent, sides, idle, loaded, events, sockets, ...requests });
+  process.stdout.write(text);
+  if (options.write) writeFileSync(join(import.meta.dirname, "PROXY.md"), text);
+  // The servers end with this process.
+  process.exit(0);
+}
+
+/** Each by case and side: `{loads: samples, steady: samples}`, and `rates` by case. */
+async function runRequests(context, sides, servers) {
+  const { extent } = context;
+  const results = { loads: {}, rates: {}, steady: {} };
+  for (const test of CASES) {
+    await check(servers, test);
+    for (const side of sides) await measureRequests(context, servers[side.name], test, extent.warmUp);
+    const loads = await inTurns(extent.rounds, sides, test.title, (side) => measureRequests(context, servers[side.name], test, extent.seconds));
+    results.loads[test.name] = loads;
+    if (!test.steady) continue;
+    const rate = { perSecond: steadyRate(Object.values(loads)), seconds: extent.steadySeconds };
+    results.rates[test.name] = rate.perSecond;
+    results.steady[test.name] = await inTurns(extent.steadyRounds, sides, `${test.title}, ${rate.perSecond}/s`, (side) =>
+      measureSteady(context, servers[side.name], test, rate),
+    );
+  }
+  return results;
+}
+
+/** A fresh server for each: the heap of one that has been busy has room. */
+async function runSockets(context, sides) {
+  const { sockets } = context.extent;
+  const results = {};
+  for (const side of sides) {
+    process.stderr.write(`${sockets} WebSockets, ${side.name}\n`);
+    const server = await side.start(context);
+    results[side.name] = await measureSockets(server, sockets);
+    await server.stop();
+  }
+  return results;
+}
+
+function memory(sides, servers) {
+  return Object.fromEntries(sides.map(({ name }) => [name, memoryOf(servers[name])]));
+}
+
+/** Samples by side. Whoever is first in a round is last in the next. */
+async function inTurns(rounds, sides, label, measure) {
+  const samples = Object.fromEntries(sides.map(({ name }) => [name, []]));
+  for (let round = 0; round < rounds; round++) {
+    for (const side of round % 2 ? sides.toReversed() : sides) {
+      process.stderr.write(`${label}, ${side.name} ${round + 1}/${rounds}\n`);
+      samples[side.name].push(await measure(side));
+    }
+  }
+  return samples;
+}
+
+/** The app takes no part. */
+function ownFacts() {
+  const nginx = spawnSync("nginx", ["-v"], { encoding: "utf8" }).stderr;
+  return { Fastify: undefined, "isomorphic-dompurify": undefined, nginx: nginx.trim().split("/").at(-1), ...versions() };
+}
+
+function readOptions() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        quick: { type: "boolean", default: false },
+        write: { type: "boolean", default: false },
+        only: { type: "string", multiple: true },
+        help: { type: "boolean", default: false },
+      },
+    });
+    if (values.help) {
+      process.stdout.write(HELP);
+      process.exit(0);
+    }
+    if (values.write && (values.quick || values.only)) throw new Error("--write needs a full run, without --quick and --only");
+    const unknown = values.only?.find((name) => !SIDES.some((side) => side.proxy && side.name === name));
+    if (unknown) throw new Error(`no side \`${unknown}\``);
+    return values;
+  } catch (error) {
+    process.stderr.write(`${error.message}\n\n${HELP}`);
+    process.exit(2);
+  }
+}
