@@ -55,7 +55,7 @@ use search::{Search, Way};
 pub use target::Target;
 
 /// What an upstream is held to.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Config {
     /// Where it is.
     pub target: Target,

@@ -6,6 +6,7 @@
 //! documentation come from that. Nothing but this module and [`crate::address`] knows the names of settings.
 
 mod args;
+mod backend_url;
 mod cache_args;
 mod declare;
 mod entry;
@@ -50,6 +51,10 @@ pub struct Config {
     pub layers: stack::Layers,
     /// `REDIS_URL` is set, but is no URL that the render cache could use.
     pub redis_url_is_foreign: bool,
+    /// The place in `[[proxy]]` of the path that `COMPOSABLE_RUST_BACKEND_URL` has made.
+    pub proxy_of_variable: Option<usize>,
+    /// `COMPOSABLE_RUST_BACKEND_URL` is set, but is no URL of a backend.
+    pub backend_url_is_foreign: bool,
 }
 
 impl std::fmt::Debug for Config {
@@ -65,7 +70,19 @@ impl Config {
         loaded.secrets.into_result()?;
         let entry = entry::find(loaded.settings.app.entry.as_deref())?;
         let load::Loaded { settings, layers, file, address, redis_url_is_foreign, .. } = loaded;
-        Ok(Config { entry, args: written.args, address, file, settings, layers, redis_url_is_foreign })
+        let load::Loaded { proxy_of_variable, backend_url_is_foreign, .. } = loaded;
+        let args = written.args;
+        Ok(Config {
+            entry,
+            args,
+            address,
+            file,
+            settings,
+            layers,
+            redis_url_is_foreign,
+            proxy_of_variable,
+            backend_url_is_foreign,
+        })
     }
 }
 

@@ -6,6 +6,7 @@
 //!   → stack   panic guard → drain → client → … → compression    one layer a line
 //!     → routes  /health · /ready · everything else
 //!       → cache   a page that is kept, when there is a render cache
+//!       → proxy   paths that go to a backend
 //!       → ssr     hydration repair → isolate::Pool → response, or a static file from `assets`
 //! ```
 //! A layer may answer early or pass on; on the way back it may only add.
@@ -33,6 +34,7 @@ pub mod listener;
 pub mod node_http;
 pub mod plugins;
 pub mod precompress;
+pub mod proxied;
 pub mod reads;
 pub mod render_cache;
 pub mod routes;
@@ -41,6 +43,7 @@ pub mod ssr;
 pub mod stack;
 pub mod telemetry;
 
+use backends::Backends;
 use config::Config;
 use earlier_files::EarlierFiles;
 use edge::drain::Draining;
@@ -55,7 +58,9 @@ use ssr::Ssr;
 /// Why it could not start, as one readable message.
 pub async fn serve(config: Config, started: Instant) -> anyhow::Result<ExitCode> {
     let signals = shutdown::Signals::listen()?;
-    let plugins = Arc::new(Plugins::new(config.plugins()));
+    let (backends, proxied) = config.backends()?;
+    let backends = Backends::new(backends);
+    let plugins = Arc::new(Plugins::new(config.plugins()).with_backends(backends.clone()));
     let (pool, app) =
         isolate::Pool::start(config.pool(), plugins.clone()).await.map_err(|error| cannot_start(&config.entry, &error))?;
     let address = address::choose(&config.address, app.listen.as_ref());
@@ -80,7 +85,15 @@ pub async fn serve(config: Config, started: Instant) -> anyhow::Result<ExitCode>
     let earlier = cache.as_ref().and_then(|(cache, _)| keep_files(&config, &plugins, cache));
     let ssr = Ssr::new(pool.clone(), plugins.assets.clone(), config.ssr(&app.kind)).with_earlier_files(earlier);
     let probes = [Probe::health(&app, started), Probe::ready(&app, draining.clone())];
-    let routes = Routes::new(ssr, cache.as_ref().map(|(cache, _)| cache), probes);
+    let (proxied, notes) = proxied::choose(&config, proxied, &app);
+    let around = routes::Around {
+        cache: cache.as_ref().map(|(cache, _)| cache),
+        kept: config.kept_paths(),
+        probes,
+        proxied,
+        backends: backends.clone(),
+    };
+    let routes = Routes::new(ssr, around);
     let stack = stack::stack(routes, config.layers(plugins.app_trust()), draining.clone());
     eprintln!(
         "ssr-host {}: {} serves {} with {}{}, ready in {} ms",
@@ -91,13 +104,17 @@ pub async fn serve(config: Config, started: Instant) -> anyhow::Result<ExitCode>
         cache.as_ref().map(|(_, build)| format!(" and a render cache (build {build})")).unwrap_or_default(),
         started.elapsed().as_millis()
     );
-    for note in plugins::notes(&app) {
+    for note in notes.iter().map(String::as_str).chain(plugins::notes(&app)) {
         eprintln!("ssr-host: {note}");
     }
     if let Some(admin) = &admin {
         eprintln!("ssr-host: the admin port is {}", admin.display_url());
     }
-    admin::answer_during(admin, shutdown::run(listener, stack, &pool, signals, draining, config.shutdown())).await;
+    admin::answer_during(
+        admin,
+        shutdown::run(listener, stack, shutdown::Ends { pool: &pool, backends: &backends }, signals, draining, config.shutdown()),
+    )
+    .await;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -13,6 +13,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout, timeout_at};
 
+use crate::backends::Backends;
 use crate::listener::{Listener, Service};
 
 /// The signals that end the process.
@@ -57,11 +58,20 @@ impl Default for Config {
     }
 }
 
+/// What is ended when nothing is in flight any more.
+#[derive(Clone, Copy)]
+pub struct Ends<'a> {
+    /// The isolates.
+    pub pool: &'a Pool,
+    /// Whoever is asked on behalf of requests; their tunnels go on after a request.
+    pub backends: &'a Backends,
+}
+
 /// Serves until a signal comes, then stops.
 pub async fn run(
     listener: Listener,
     service: impl Service,
-    pool: &Pool,
+    ends: Ends<'_>,
     mut signals: Signals,
     draining: Draining,
     config: Config,
@@ -82,7 +92,7 @@ pub async fn run(
         // the two. From here on a proxy tries elsewhere.
         listener.accept_pending(&service, &stop);
         drop(listener);
-        finish(stop, pool, config.timeout).await;
+        finish(stop, ends, config.timeout).await;
     };
     tokio::select! {
         () = stopping => {}
@@ -91,13 +101,17 @@ pub async fn run(
 }
 
 /// The close hooks keep a fifth of the time for themselves: an endless stream must not eat it.
-async fn finish(stop: watch::Sender<()>, pool: &Pool, deadline: Duration) {
+async fn finish(stop: watch::Sender<()>, Ends { pool, backends }: Ends<'_>, deadline: Duration) {
     let start = Instant::now();
     let connections = stop.receiver_count();
     tracing::debug!("stopping: {connections} connections open");
     stop.send_replace(());
-    if timeout_at(start + deadline * 4 / 5, stop.closed()).await.is_err() {
-        tracing::warn!("{} connections are still busy and are cut", stop.receiver_count());
+    let grace = deadline * 4 / 5;
+    // Side by side: a tunnel is told to end at once, for nothing else would end it.
+    let ended = futures_util::future::join(stop.closed(), backends.tunnels.drain(grace));
+    if timeout_at(start + grace, ended).await.is_err() {
+        let (connections, tunnels) = (stop.receiver_count(), backends.tunnels.count());
+        tracing::warn!("{connections} connections and {tunnels} tunnels are still busy and are cut");
     }
     let left = deadline.saturating_sub(start.elapsed());
     if timeout_at(start + deadline, pool.close(left)).await.is_err() {

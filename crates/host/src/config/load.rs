@@ -11,7 +11,7 @@ use super::problem::Problems;
 use super::setting::{Field, Range, Reading, Setting, Shape, Size, Written as _};
 use super::settings::{self, Checks, Settings};
 use super::tree::{Data, Origin, Table, Value};
-use super::{file, machine};
+use super::{backend_url, file, machine};
 use crate::{address, stack};
 
 /// Where platforms put the URL of a Redis.
@@ -31,6 +31,10 @@ pub(super) struct Loaded {
     pub layers: stack::Layers,
     /// `REDIS_URL` is set, but is no URL that the render cache could use.
     pub redis_url_is_foreign: bool,
+    /// The place of the proxied path that a variable has made.
+    pub proxy_of_variable: Option<usize>,
+    /// That variable is set, but is no URL of a backend.
+    pub backend_url_is_foreign: bool,
     /// What is missing of `secrets.required`, which only a start asks for.
     pub secrets: Problems,
 }
@@ -71,7 +75,10 @@ pub(super) fn load(written: &ServeArgs, environment: &Environment) -> anyhow::Re
         on_fly: on_fly(environment),
     };
     let redis_url_is_foreign = environment.get(REDIS_URL).is_some() && tree.find("cache.redis.url").is_none();
-    Ok(Loaded { settings, layers, tree, file: file.path, address, redis_url_is_foreign, secrets })
+    let proxy_of_variable = (0..settings.proxy.len()).find(|place| backend_url::made(&tree, *place));
+    let backend_url_is_foreign = backend_url::is_foreign(environment);
+    let file = file.path;
+    Ok(Loaded { settings, layers, tree, file, address, redis_url_is_foreign, proxy_of_variable, backend_url_is_foreign, secrets })
 }
 
 /// The layers of the settings; what a layer refuses is told with the place of the setting.
@@ -92,6 +99,7 @@ fn merged(sources: &[Table], environment: &Environment) -> Table {
     let mut tree = defaults(&Settings::fields());
     tree.merge(of_machine(&over, environment));
     tree.merge(over);
+    backend_url::add(&mut tree, environment);
     tree
 }
 

@@ -4,6 +4,7 @@
 //! settings are checked, so that it is reported with its place like everything else.
 
 mod cache;
+mod proxy;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -155,7 +156,7 @@ impl Settings {
         };
         let mut refused = Refused::new();
         macro_rules! part {
-            ($section:literal, $part:expr) => {
+            ($section:expr, $part:expr) => {
                 $part.map_err(|error| refused.extend(within($section, error))).ok()
             };
         }
@@ -167,6 +168,9 @@ impl Settings {
         let rate_limit = part!("limiter", self.rate_limits());
         let compression = part!("compression", self.compression.choice());
         let cache = part!("cache", self.cache.check_part());
+        for (i, route) in self.proxy.iter().enumerate() {
+            part!(&format!("proxy[{i}]"), route.check_part());
+        }
         let layers = (|| {
             cache?;
             Some(stack::Layers {
@@ -179,7 +183,10 @@ impl Settings {
                 compression: compression::Layer::new(compression?),
             })
         })();
-        layers.ok_or(refused)
+        match layers {
+            Some(layers) if refused.is_empty() => Ok(layers),
+            _ => Err(refused),
+        }
     }
 
     fn rate_limits(&self) -> Result<rate_limit::Layer, Refused> {

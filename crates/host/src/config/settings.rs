@@ -12,6 +12,7 @@ mod headers;
 mod http;
 mod limiter;
 mod pool;
+mod proxy;
 mod secrets;
 mod server;
 mod trust;
@@ -26,6 +27,7 @@ pub use headers::SecurityHeaders;
 pub use http::{Http, Tls};
 pub use limiter::{Key, LimitHeaders, Limiter, RateLimit, RedisFailure, RedisUrl};
 pub use pool::{Overload, Pool};
+pub use proxy::{CheckPath, CookiePlace, Ejection, Health, Host, Proxy, ProxyTls, SecretValue, WebSocket};
 pub use secrets::{Required, Secrets};
 pub use server::{App, Server, Shutdown};
 pub use trust::{Preset, ProxyProtocol, Trust};
@@ -67,6 +69,8 @@ settings! {
         cache: Cache = {},
         /// Static files, which the app's `@fastify/static` names.
         r#static: Static = {},
+        /// Paths whose requests go to a backend. `COMPOSABLE_RUST_BACKEND_URL` alone does that with `/api`.
+        proxy: Vec<Proxy> = [],
         /// What happens when more is asked than the isolates can do.
         overload: Overload = {},
         /// The end after SIGTERM or SIGINT.

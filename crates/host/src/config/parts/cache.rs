@@ -13,6 +13,14 @@ impl Config {
     }
 }
 
+impl Config {
+    /// Paths of which a rule says that something is kept.
+    pub fn kept_paths(&self) -> Vec<edge::path::Pattern> {
+        let rules = self.settings.cache.rules.iter().filter(|rule| rule.enabled);
+        rules.map(|rule| rule.path.clone()).collect()
+    }
+}
+
 impl settings::Cache {
     /// What the cache refuses, where a setting asks for one: else the URL may be the app's, in `REDIS_URL`.
     pub(super) fn check_part(&self) -> Result<(), Refused> {

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::super::problem::{Problem, Problems};
 use super::super::setting::{Range, Reading, Setting};
 use super::super::tree::{Origin, Table};
-use super::{Admin, Cache, Csp, RateLimit, Server, Tls, Trust, limiter};
+use super::{Admin, Cache, Csp, Proxy, RateLimit, Server, Tls, Trust, limiter, proxy};
 
 /// Where the values were written, and what is wrong.
 #[derive(Debug)]
@@ -35,6 +35,9 @@ pub(in crate::config) fn all(tree: &Table, problems: &mut Problems) {
     }
     if let Some(cache) = checks.section::<Cache>("cache") {
         cache.check(&mut checks);
+    }
+    if let Some(routes) = checks.section::<Vec<Proxy>>("proxy") {
+        proxy::check(&routes, &mut checks);
     }
     if let Some(admin) = checks.section::<Admin>("admin") {
         admin.check(&mut checks);
