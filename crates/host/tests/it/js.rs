@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::fetch::backend::Backend;
 use crate::host::Ended;
 
 fn js_runtime() -> PathBuf {
@@ -19,9 +20,10 @@ fn programs(folder: &str) -> Vec<PathBuf> {
     programs
 }
 
-fn run(command: &str, arguments: &[&str], program: &Path) -> Ended {
+fn run(command: &str, arguments: &[&str], program: &Path, environment: &[(&str, String)]) -> Ended {
     let mut command = Command::new(command);
     Ended::of({
+        command.envs(environment.iter().map(|(name, value)| (name, value)));
         command.current_dir(program.parent().unwrap()).args(arguments).arg(program);
         command
     })
@@ -45,12 +47,12 @@ fn difference(expected: &str, actual: &Ended) -> Option<String> {
 }
 
 /// Node is the truth: there are no expected outputs to keep up to date.
-fn compare(folder: &str) {
+fn compare(folder: &str, environment: &[(&str, String)]) {
     let mut failures = String::new();
     for program in programs(folder) {
-        let node = run("node", &["--no-warnings"], &program);
+        let node = run("node", &["--no-warnings"], &program, environment);
         assert_eq!(node.code, Some(0), "{} under Node: {}", program.display(), node.stderr);
-        let host = run(env!("CARGO_BIN_EXE_ssr-host"), &["run-js"], &program);
+        let host = run(env!("CARGO_BIN_EXE_ssr-host"), &["run-js"], &program, environment);
         if let Some(difference) = difference(&node.stdout, &host) {
             failures += &format!("{folder}/{}\n{difference}", program.file_name().unwrap().display());
         }
@@ -60,14 +62,19 @@ fn compare(folder: &str) {
 
 #[test]
 fn node_modules() {
-    compare("node");
+    compare("node", &[]);
 }
 
 #[test]
 fn fastify() {
     let fastify = js_runtime().join("node_modules/fastify/package.json");
     assert!(fastify.is_file(), "the real Fastify is not installed: run `npm ci` in js-runtime/");
-    compare("fastify");
+    compare("fastify", &[]);
+}
+
+#[test]
+fn fetch() {
+    compare("fetch", &[("TEST_BACKEND", Backend::start().url())]);
 }
 
 /// What only the host does, such as refusing what it does not support: the expected output lies beside the program.
@@ -75,7 +82,7 @@ fn fastify() {
 fn host_only() {
     for program in programs("fastify/host-only") {
         let expected = std::fs::read_to_string(program.with_extension("out")).unwrap();
-        let host = run(env!("CARGO_BIN_EXE_ssr-host"), &["run-js"], &program);
+        let host = run(env!("CARGO_BIN_EXE_ssr-host"), &["run-js"], &program, &[]);
         let difference = difference(&expected, &host).unwrap_or_default();
         assert!(difference.is_empty(), "{}\n{difference}", program.display());
     }

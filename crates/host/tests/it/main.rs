@@ -15,6 +15,7 @@ mod commonjs;
 mod compression;
 mod config;
 mod faults;
+mod fetch;
 mod headers;
 mod health;
 mod http2;
