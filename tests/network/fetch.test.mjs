@@ -35,6 +35,8 @@ describe("fetch of an app", { skip }, () => {
     names.set("metadata.test", { A: [METADATA] });
     names.set("private.test", { A: ["10.1.2.3"] });
     names.set("private-6.test", { AAAA: ["fdaa:0:2::5"] });
+    names.set("self.test", { A: ["127.0.0.1"] });
+    names.set("self-6.test", { AAAA: ["::1"] });
     names.set("mapped.test", { AAAA: [`::ffff:a9fe:a9fe`] });
   });
   after(async () => {
@@ -67,21 +69,22 @@ describe("fetch of an app", { skip }, () => {
     });
     after(() => host?.stop());
 
-    it("reaches the internet", async () => {
-      for (const url of [`http://${PUBLIC}/a`, "http://public.test/b", `http://[${PUBLIC_6}]/c`]) {
+    it("reaches the internet, and its own machine when it says so", async () => {
+      const urls = [`http://${PUBLIC}/`, "http://public.test/", `http://[${PUBLIC_6}]/`, "http://localhost/", "http://127.0.0.1/", "http://[::1]/"];
+      for (const url of urls) {
         assert.deepEqual(await host.fetched(url), { status: 200, body: "what the bystander knows" }, url);
       }
-      await until("the bystander says so", () => host.reached.length === 3, 2000);
+      await until("the bystander says so", () => host.reached.length === urls.length, 2000);
       host.reached.length = 0;
     });
 
     const urls = [
       ...INNER.map((address) => `http://${address}/latest/meta-data/`),
-      ...[...INNER_6, "::ffff:169.254.169.254", "::ffff:10.1.2.3", "64:ff9b::a9fe:a9fe", "::1", "::"].map((address) => `http://[${address}]/`),
-      // Ways to write 169.254.169.254, 127.0.0.1 and 10.1.2.3 that URLs have (WHATWG URL, IPv4 parser).
-      "http://2852039166/", "http://0xa9fea9fe/", "http://0251.0376.0251.0376/", "http://169.254.43518/", "http://127.1/", "http://0/", "http://10.66051/",
+      ...[...INNER_6, "::ffff:169.254.169.254", "::ffff:10.1.2.3", "64:ff9b::a9fe:a9fe", "::"].map((address) => `http://[${address}]/`),
+      // Ways to write 169.254.169.254, 0.0.0.0 and 10.1.2.3 that URLs have (WHATWG URL, IPv4 parser).
+      "http://2852039166/", "http://0xa9fea9fe/", "http://0251.0376.0251.0376/", "http://169.254.43518/", "http://0/", "http://10.66051/",
       "http://metadata.test/", "http://private.test/", "http://private-6.test/", "http://mapped.test/", "http://metadata.test./", "http://METADATA.TEST/",
-      "http://localhost/", `http://public.test/to?${encodeURIComponent(`http://${METADATA}/`)}`, `http://public.test/to?${encodeURIComponent("http://private.test/")}`,
+      "http://self.test/", "http://self-6.test/", `http://public.test/to?${encodeURIComponent(`http://${METADATA}/`)}`, `http://public.test/to?${encodeURIComponent("http://private.test/")}`,
       BACKEND,
     ];
     for (const url of urls) {
