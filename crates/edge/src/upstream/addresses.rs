@@ -24,7 +24,7 @@ pub(super) struct Addresses {
 struct Known {
     endpoints: Arc<[Arc<Endpoint>]>,
     /// Why there are none.
-    why: Option<Arc<str>>,
+    why: Option<None>,
 }
 
 /// Why no address can be asked.
@@ -34,6 +34,8 @@ pub(super) enum None {
     Unknown,
     /// There are none: a sentence.
     Unresolved(Arc<str>),
+    /// None of those that there are may be asked.
+    Refused,
     /// All have been tried.
     Tried,
     /// All are ejected.
@@ -60,7 +62,14 @@ impl Addresses {
     /// There are none, for this reason. Those that there were are still asked: an empty answer is more often the fault of a name server
     /// than the end of all backends, and if they are gone, connecting tells.
     pub(super) fn fail(&self, why: Arc<str>) {
-        self.known.write().why = Some(why);
+        self.known.write().why = Some(None::Unresolved(why));
+        self.changed.notify_waiters();
+    }
+
+    /// There are some, but none that may be asked. Those that there were are not asked any more, either.
+    pub(super) fn refuse(&self) {
+        self.all().iter().for_each(|endpoint| endpoint.retire());
+        *self.known.write() = Known { endpoints: Arc::default(), why: Some(None::Refused) };
         self.changed.notify_waiters();
     }
 
@@ -74,7 +83,7 @@ impl Addresses {
     pub(super) fn pick(&self, tried: &Tried, slow_start: Duration) -> Result<Arc<Endpoint>, None> {
         let known = self.known.read();
         if known.endpoints.is_empty() {
-            return Err(known.why.clone().map_or(None::Unknown, None::Unresolved));
+            return Err(known.why.clone().unwrap_or(None::Unknown));
         }
         let is_new = |endpoint: &&Arc<Endpoint>| !tried.iter().any(|other| Arc::ptr_eq(other, endpoint));
         let untried: SmallVec<[&Arc<Endpoint>; 8]> = known.endpoints.iter().filter(is_new).collect();
@@ -141,6 +150,8 @@ mod tests {
         assert_eq!(pick(&addresses), Ok(address(1)));
         addresses.fail("no such name".into());
         assert_eq!(pick(&addresses), Ok(address(1)), "those that there were are still asked");
+        addresses.refuse();
+        assert_eq!(pick(&addresses), Err(None::Refused), "whereas those that may not be asked are not");
     }
 
     #[tokio::test]

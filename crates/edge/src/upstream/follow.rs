@@ -1,7 +1,7 @@
 //! Keeps the addresses of an upstream what its name says, and its connections young.
 
 use std::net::{IpAddr, SocketAddr};
-use std::sync::{Arc, Weak};
+use std::sync::Weak;
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -68,8 +68,7 @@ impl Inner {
             State::Known(found) => {
                 let (admitted, refused): (Vec<IpAddr>, Vec<_>) = found.iter().partition(|ip| self.admits(**ip));
                 if admitted.is_empty() && !refused.is_empty() {
-                    self.addresses.set(&[], &self.config.pool);
-                    return self.addresses.fail(Arc::from("its addresses are not allowed"));
+                    return self.addresses.refuse();
                 }
                 let addresses: Vec<_> = admitted.into_iter().map(|ip| Address::Tcp(SocketAddr::new(ip, port))).collect();
                 tracing::debug!("backend {} has {} addresses", self.name, addresses.len());

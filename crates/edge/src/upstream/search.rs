@@ -105,7 +105,11 @@ impl<'a> Search<'a> {
     }
 
     fn may_wait(&self, none: &None) -> bool {
-        *none == None::Unknown || (*none != None::Out && self.upstream.is_short_outage())
+        match none {
+            None::Unknown => true,
+            None::Out | None::Refused => false,
+            None::Unresolved(_) | None::Tried => self.upstream.is_short_outage(),
+        }
     }
 
     fn give_up(&mut self, none: None) -> Error {
@@ -116,6 +120,7 @@ impl<'a> Search<'a> {
             },
             None::Unresolved(why) => (Kind::Unresolved, BoxError::from(&*why)),
             None::Unknown => (Kind::Unresolved, "no name server has answered".into()),
+            None::Refused => (Kind::Refused, "none of them may be asked".into()),
         };
         self.upstream.counters.unavailable.add();
         Error { kind: none.0, target: self.upstream.name.to_string(), address: Option::None, unsent: true, source: Some(none.1) }
