@@ -6,10 +6,24 @@
 
 pub mod policy;
 
-use http::{Request, Response};
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
 
-use crate::upstream::{self, RequestBody, Resolver, Target, Upstream};
+use http::{Request, Response};
+use moka::policy::EvictionPolicy;
+use moka::sync::Cache;
+
+use crate::upstream::target::{Place, Scheme};
+use crate::upstream::{self, Kind, RequestBody, Resolver, Target, Upstream};
 pub use policy::Policy;
+
+/// Most origins beside the configured upstreams: an app may fetch whatever address a stranger gives it.
+const MAX_ORIGINS: u64 = 256;
+
+/// How long an origin is kept that nobody asks: its name is asked for as long as it is.
+const IDLE_ORIGIN: Duration = Duration::from_secs(300);
 
 /// Why a request was not made, or has no response.
 #[derive(Debug, thiserror::Error)]
@@ -24,13 +38,34 @@ pub enum Error {
 
 /// Makes the app's own requests. Cheap to clone.
 #[derive(Clone)]
-pub struct Client {}
+pub struct Client(Arc<Inner>);
+
+struct Inner {
+    policy: Policy,
+    resolver: Resolver,
+    upstreams: HashMap<Origin, Upstream>,
+    defaults: upstream::Config,
+    origins: Cache<Origin, Upstream>,
+}
+
+/// What two requests have in common that may share connections: TLS or not, host and port (RFC 6454 section 4). HTTP/1.1 and HTTP/2 in the clear
+/// are one: the app writes `http:` for both, and a configured upstream knows which it is.
+type Origin = (bool, String, u16);
+
+impl std::fmt::Debug for Client {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Client").field("policy", &self.0.policy).finish_non_exhaustive()
+    }
+}
 
 impl Client {
-    /// A client; requests to the target of one of `upstreams` go there, and are always allowed.
+    /// A client; requests to the target of one of `upstreams` go there, and are always allowed. Others are held to `defaults`, whose target
+    /// counts for nothing.
     pub fn new(policy: Policy, resolver: Resolver, upstreams: Vec<Upstream>, defaults: upstream::Config) -> Client {
-        let _ = (policy, resolver, upstreams, defaults);
-        todo!()
+        // The first of two with one origin is the one that holds.
+        let configured = upstreams.into_iter().rev().filter_map(|upstream| Some((origin(&upstream.config().target)?, upstream)));
+        let origins = Cache::builder().max_capacity(MAX_ORIGINS).eviction_policy(EvictionPolicy::lru()).time_to_idle(IDLE_ORIGIN);
+        Client(Arc::new(Inner { policy, resolver, upstreams: configured.collect(), defaults, origins: origins.build() }))
     }
 
     /// Sends a request to `target`; its URI has path and query only.
@@ -38,10 +73,53 @@ impl Client {
     /// # Errors
     /// It may not be made, or failed.
     pub async fn send(&self, target: &Target, request: Request<RequestBody>) -> Result<Response<upstream::Body>, Error> {
-        let _ = (target, request);
-        todo!()
+        let upstream = self.choose(target)?;
+        upstream.send(request).await.map_err(|error| match (error.kind, &error.address, &target.place) {
+            (Kind::Refused, None, Place::Tcp { host, port }) => Error::Forbidden(self.0.policy.refusal(host, *port)),
+            _ => error.into(),
+        })
     }
 
-    /// As [`Upstream::forget_connections`].
-    pub fn forget_connections(&self) {}
+    /// As [`Upstream::forget_connections`], for the origins that are no configured upstreams.
+    pub fn forget_connections(&self) {
+        self.0.origins.iter().for_each(|(_, upstream)| upstream.forget_connections());
+    }
+
+    /// The configured upstream, or the one of its origin if it may be asked.
+    fn choose(&self, target: &Target) -> Result<Upstream, Error> {
+        let unnamed = || Error::Forbidden(format!("`{target}` may not be asked: only what is configured may be a socket"));
+        let origin = origin(target).ok_or_else(unnamed)?;
+        if let Some(upstream) = self.0.upstreams.get(&origin) {
+            return Ok(upstream.clone());
+        }
+        let (_, host, port) = &origin;
+        if !self.0.policy.admits_host(host, *port) {
+            return Err(Error::Forbidden(self.0.policy.refusal(host, *port)));
+        }
+        if let Some(upstream) = self.0.origins.get(&origin) {
+            return Ok(upstream);
+        }
+        let upstream = self.0.origins.get_with_by_ref(&origin, || self.make(target, &origin));
+        // Those that are too many or have been idle go now, not only when many more have been asked for.
+        self.0.origins.run_pending_tasks();
+        Ok(upstream)
+    }
+
+    fn make(&self, target: &Target, (_, host, port): &Origin) -> Upstream {
+        let (policy, host, port) = (self.0.policy.clone(), host.clone(), *port);
+        let target = Target { scheme: target.scheme, place: Place::Tcp { host: host.clone(), port } };
+        let config = upstream::Config { target, ..self.0.defaults.clone() };
+        let admits = move |address: IpAddr| policy.admits_address(&host, port, address);
+        Upstream::new(config, self.0.resolver.clone(), Some(Arc::new(admits)))
+    }
 }
+
+/// The origin of a target; a socket in the file system has none. A name with a dot at its end is the same name.
+fn origin(target: &Target) -> Option<Origin> {
+    let Place::Tcp { host, port } = &target.place else { return None };
+    let host = host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase();
+    Some((target.scheme == Scheme::Https, host, *port))
+}
+
+#[cfg(test)]
+mod tests;

@@ -115,4 +115,4 @@ impl Names {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -1,6 +1,6 @@
 //! With a name server on a real socket.
 
-mod server;
+pub(crate) mod server;
 
 use std::path::PathBuf;
 use std::time::Instant;

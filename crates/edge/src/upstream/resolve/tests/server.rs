@@ -14,7 +14,7 @@ use tokio::net::{TcpListener, TcpStream, UdpSocket};
 
 /// What it says. A name that was never set does not exist.
 #[derive(Clone)]
-pub(super) enum Reply {
+pub(crate) enum Reply {
     Records(u32, Vec<RData>),
     /// This name, and what it has.
     Alias(&'static str, Box<Reply>),
@@ -24,18 +24,18 @@ pub(super) enum Reply {
     OnSecondAsking(Box<Reply>),
 }
 
-pub(super) fn addresses(ttl: u32, addresses: &[&str]) -> Reply {
+pub(crate) fn addresses(ttl: u32, addresses: &[&str]) -> Reply {
     Reply::Records(ttl, addresses.iter().map(|address| address.parse::<IpAddr>().unwrap().into()).collect())
 }
 
 /// One TXT record, in strings as long as they may be.
-pub(super) fn text(ttl: u32, text: &str) -> Reply {
+pub(crate) fn text(ttl: u32, text: &str) -> Reply {
     let strings = text.as_bytes().chunks(255).map(|chunk| String::from_utf8(chunk.to_vec()).unwrap());
     Reply::Records(ttl, vec![RData::TXT(TXT::new(strings.collect()))])
 }
 
-pub(super) struct Server {
-    pub(super) address: SocketAddr,
+pub(crate) struct Server {
+    pub(crate) address: SocketAddr,
     zone: Arc<Zone>,
 }
 
@@ -50,7 +50,7 @@ const DATAGRAM: usize = 512;
 
 impl Server {
     /// It ends with the runtime of the test.
-    pub(super) async fn start() -> Server {
+    pub(crate) async fn start() -> Server {
         let (udp, tcp) = loop {
             let udp = UdpSocket::bind("127.0.0.1:0").await.unwrap();
             if let Ok(tcp) = TcpListener::bind(udp.local_addr().unwrap()).await {
@@ -68,21 +68,21 @@ impl Server {
         server
     }
 
-    pub(super) fn set(&self, name: &str, kind: RecordType, reply: Reply) {
+    pub(crate) fn set(&self, name: &str, kind: RecordType, reply: Reply) {
         self.zone.replies.lock().insert((name.to_owned(), kind), reply);
     }
 
     /// Every question so far.
-    pub(super) fn questions(&self) -> Vec<(String, RecordType)> {
+    pub(crate) fn questions(&self) -> Vec<(String, RecordType)> {
         self.zone.asked.lock().clone()
     }
 
-    pub(super) fn forget(&self) {
+    pub(crate) fn forget(&self) {
         self.zone.asked.lock().clear();
     }
 
     /// Waits until it has been asked so often from now on.
-    pub(super) async fn asked(&self, name: &str, kind: RecordType, times: usize) {
+    pub(crate) async fn asked(&self, name: &str, kind: RecordType, times: usize) {
         let count = || self.questions().iter().filter(|asked| asked.0 == name && asked.1 == kind).count();
         let before = count();
         for _ in 0..3000 {
