@@ -83,7 +83,9 @@ pub async fn serve(config: Config, started: Instant) -> anyhow::Result<ExitCode>
 
     let draining = Draining::default();
     let earlier = cache.as_ref().and_then(|(cache, _)| keep_files(&config, &plugins, cache));
-    let ssr = Ssr::new(pool.clone(), plugins.assets.clone(), config.ssr(&app.kind)).with_earlier_files(earlier);
+    let ssr = Ssr::new(pool.clone(), plugins.assets.clone(), config.ssr(&app.kind))
+        .with_earlier_files(earlier)
+        .with_backends(Some(backends.clone()));
     let probes = [Probe::health(&app, started), Probe::ready(&app, draining.clone())];
     let (proxied, notes) = proxied::choose(&config, proxied, &app);
     let around = routes::Around {

@@ -208,7 +208,8 @@ fn no_chain_of_readers_leads_out() {
     let mut random = fastrand::Rng::with_seed(7);
     let (mut passed, mut refused) = (0, 0);
     for _ in 0..20_000 {
-        let rest: String = std::iter::repeat_with(|| PIECES[random.usize(..PIECES.len())]).take(random.usize(1..9)).collect();
+        let length = random.usize(1..9);
+        let rest: String = std::iter::repeat_with(|| PIECES[random.usize(..PIECES.len())]).take(length).collect();
         let rest = format!("/{rest}");
         if check(&rest).is_err() {
             refused += 1;
@@ -217,8 +218,8 @@ fn no_chain_of_readers_leads_out() {
         passed += 1;
         for _ in 0..20 {
             let mut path = rest.clone().into_bytes();
-            let chain: Vec<Step> =
-                std::iter::repeat_with(|| steps[random.usize(..steps.len())]).take(random.usize(1..6)).collect();
+            let length = random.usize(1..6);
+            let chain: Vec<Step> = std::iter::repeat_with(|| steps[random.usize(..steps.len())]).take(length).collect();
             for step in &chain {
                 path = apply(*step, &path).unwrap_or_else(|_| panic!("{rest} leads out by {chain:?}"));
             }

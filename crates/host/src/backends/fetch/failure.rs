@@ -5,8 +5,8 @@ use std::error::Error as StdError;
 use std::io;
 
 use edge::outbound;
-use edge::upstream::{self, Kind, Target};
 use edge::upstream::target::Place;
+use edge::upstream::{self, Kind, Target};
 use http::Uri;
 use isolate::FetchError;
 
@@ -104,7 +104,8 @@ mod tests {
     fn failed(kind: Kind, source: Option<io::Error>) -> FetchError {
         let target: Target = "http://a.internal:8080".parse().unwrap();
         let source = source.map(Into::into);
-        let error = upstream::Error { kind, target: target.to_string(), address: Some("[fdaa::1]:8080".into()), unsent: true, source };
+        let error =
+            upstream::Error { kind, target: target.to_string(), address: Some("[fdaa::1]:8080".into()), unsent: true, source };
         of(error.into(), &target)
     }
 
@@ -114,7 +115,10 @@ mod tests {
         let refused = failed(Kind::Connect, Some(io::ErrorKind::ConnectionRefused.into()));
         assert_eq!((refused.code, refused.message.as_str()), ("ECONNREFUSED", "connect ECONNREFUSED [fdaa::1]:8080"));
         let unknown = failed(Kind::Unresolved, None);
-        assert_eq!((unknown.code, unknown.message.as_str(), unknown.status), ("ENOTFOUND", "getaddrinfo ENOTFOUND a.internal", 503));
+        assert_eq!(
+            (unknown.code, unknown.message.as_str(), unknown.status),
+            ("ENOTFOUND", "getaddrinfo ENOTFOUND a.internal", 503)
+        );
         assert_eq!(failed(Kind::ResponseTimeout, None).code, "UND_ERR_HEADERS_TIMEOUT");
         assert_eq!(failed(Kind::Ended, None).code, "UND_ERR_SOCKET");
         assert_eq!(failed(Kind::Ended, Some(io::ErrorKind::ConnectionReset.into())).code, "ECONNRESET");
