@@ -134,10 +134,8 @@ mod tests {
 
     #[test]
     fn a_request_gets_its_host_and_its_name() {
-        let trace = Trace {
-            request_id: HeaderValue::from_static("id"),
-            traceparent: Some(HeaderValue::from_static("00-a-b-01")),
-        };
+        let trace =
+            Trace { request_id: HeaderValue::from_static("id"), traceparent: Some(HeaderValue::from_static("00-a-b-01")) };
         let sent = prepared(request("http://a.internal:8080/b?c=%20"), Some(trace.clone()));
         assert_eq!(sent.uri(), "/b?c=%20");
         let header = |name: HeaderName| sent.headers()[name].to_str().unwrap().to_owned();

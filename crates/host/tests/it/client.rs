@@ -32,6 +32,11 @@ impl Connection {
         }
         socket.connect(&address.into()).unwrap_or_else(|error| panic!("{address}: {error}"));
         let stream = TcpStream::from(socket);
+        Connection::of(stream)
+    }
+
+    /// A connection that somebody else has opened: the other side of a proxy.
+    pub(crate) fn of(stream: TcpStream) -> Connection {
         stream.set_nodelay(true).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
         Connection { reader: BufReader::new(stream), since: Instant::now() }
@@ -122,6 +127,26 @@ impl Connection {
         self.reader.read_exact(&mut chunk)?;
         chunk.truncate(length);
         Ok((length > 0).then_some(chunk))
+    }
+
+    /// The next bytes, whatever they are.
+    pub(crate) fn bytes(&mut self, count: usize) -> Vec<u8> {
+        let mut bytes = vec![0; count];
+        self.reader.read_exact(&mut bytes).expect("so many bytes come");
+        bytes
+    }
+
+    /// Everything until the other side ends.
+    pub(crate) fn rest(&mut self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        let ended = self.reader.read_to_end(&mut bytes);
+        assert!(ended.is_ok(), "{ended:?} after {}", String::from_utf8_lossy(&bytes));
+        bytes
+    }
+
+    /// Whether nothing comes for so long.
+    pub(crate) fn is_quiet_for(&mut self, time: Duration) -> bool {
+        !self.is_answered_within(time)
     }
 
     /// Whether the other side has closed, waiting for it at most `patience`.

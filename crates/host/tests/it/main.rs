@@ -32,3 +32,4 @@ mod restart;
 mod shutdown;
 mod startup;
 mod throws;
+mod upgrade;

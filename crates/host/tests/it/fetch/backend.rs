@@ -70,9 +70,10 @@ fn router(log: Arc<Mutex<Vec<(String, HeaderMap)>>>, raw: SocketAddr) -> Router 
         .route("/loop", to("/loop"))
         .route("/to-ftp", to("ftp://a/"))
         .route("/to-metadata", to("http://169.254.169.254/latest/meta-data/"))
-        .route("/to-echo/{status}", any(|Path(status): Path<u16>| async move {
-            (StatusCode::from_u16(status).unwrap(), [(header::LOCATION, "/echo")])
-        }))
+        .route(
+            "/to-echo/{status}",
+            any(|Path(status): Path<u16>| async move { (StatusCode::from_u16(status).unwrap(), [(header::LOCATION, "/echo")]) }),
+        )
         .route("/coded/{coding}", get(|Path(coding): Path<String>| async move { coded(&coding) }))
         .route("/never", get(|| async { std::future::pending::<StatusCode>().await }))
         .route("/endless", get(|| async { Body::from_stream(endless()) }))
@@ -96,7 +97,8 @@ async fn echo(request: Request) -> String {
     let body = axum::body::to_bytes(body, 1 << 20).await.unwrap_or_default();
     let mut headers: Vec<_> = head.headers.iter().filter(|(name, _)| *name != header::CONNECTION).collect();
     headers.sort_by_key(|(name, _)| name.as_str());
-    let headers = headers.iter().map(|(name, value)| format!("{name}: {}", value.to_str().unwrap())).collect::<Vec<_>>().join("\n");
+    let headers =
+        headers.iter().map(|(name, value)| format!("{name}: {}", value.to_str().unwrap())).collect::<Vec<_>>().join("\n");
     format!("{} {}\n{headers}\n\n{}", head.method, head.uri, String::from_utf8_lossy(&body))
 }
 
