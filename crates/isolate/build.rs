@@ -24,7 +24,7 @@ const REPLACED: [(&str, &str); 3] = [
 ];
 
 /// Files of `js-runtime/` that app modules import under another name than their path gives.
-const PACKAGES: [(&str, &str); 11] = [
+const PACKAGES: [(&str, &str); 12] = [
     ("module/commonjs.js", "node:ssr-host/commonjs"),
     ("fastify/fastify.js", "node:fastify"),
     ("fastify/static.js", "node:@fastify/static"),
@@ -35,6 +35,7 @@ const PACKAGES: [(&str, &str); 11] = [
     ("fastify/reply-from.js", "node:@fastify/reply-from"),
     ("dompurify/index.js", "node:isomorphic-dompurify"),
     ("host/index.js", "node:ssr-host"),
+    ("host/fly.js", "node:ssr-host/fly"),
     ("ioredis/index.js", "node:ioredis"),
 ];
 

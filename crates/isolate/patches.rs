@@ -43,11 +43,7 @@ pub(crate) const PATCHES: [(&str, &str, &str); 13] = [
     )
     : op_fetch(\n",
     ),
-    (
-        FETCH,
-        "resp = await opFetchSend(requestRid);",
-        "resp = await (isHttp ? op_host_fetch_send : opFetchSend)(requestRid);",
-    ),
+    (FETCH, "resp = await opFetchSend(requestRid);", "resp = await (isHttp ? op_host_fetch_send : opFetchSend)(requestRid);"),
     // A failing request body is the cause of the failure, as in Node: the very error, not its text.
     (FETCH, "  let reqRid = null;\n", "  let reqRid = null;\n  let bodyError = null;\n"),
     (

@@ -1,8 +1,10 @@
-// `ssr-host`: what an app can ask of the program that it runs in. Importing it asks for the render cache.
+// `ssr-host`: what an app can ask of the program that it runs in. Importing it asks for the render cache; who wants only `fly` imports
+// `ssr-host/fly`.
 //
 // Under Node there is no such module: an app that also runs there imports it dynamically and goes without.
 
 import { op_cache_asked, op_cache_purge } from "ext:core/ops";
+import { fly } from "node:ssr-host/fly";
 
 const SELECTORS = ["tag", "url", "prefix", "all"];
 const EXPECTED = 'exactly one of { tag: "…" }, { url: "…" }, { prefix: "…" } and { all: true }';
@@ -40,6 +42,8 @@ export const cache = Object.freeze({
   },
 });
 
-export default { cache };
+export { fly };
+
+export default { cache, fly };
 
 op_cache_asked();

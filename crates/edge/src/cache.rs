@@ -164,6 +164,13 @@ impl Cache {
         self.0.redis.as_ref()?.kept_file(name).await
     }
 
+    /// The machine has been asleep: the connection to the second level, whose other end is gone, is made anew.
+    pub fn wake(&self) {
+        if let Some(redis) = &self.0.redis {
+            redis.wake();
+        }
+    }
+
     /// What it holds and has done, with the `top` most used entries.
     pub fn view(&self, top: usize) -> View {
         self.0.view(top)

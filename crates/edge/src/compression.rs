@@ -3,8 +3,9 @@
 //! # What is compressed
 //! A body of a type in [`Types`] and of at least [`Policy::min_size`] bytes, or of unknown length. Never one that is encoded
 //! already (any `Content-Encoding`), that says `Cache-Control: no-transform`, that is part of another (206), an event stream
-//! (each event would cost a flush, and readers on the way are known to hold compressed ones back), nor one that the rule against BREACH
-//! is about (`compression/breach.rs`: what sets a cookie or is for one user, and repeats the request of another site).
+//! (each event would cost a flush, and readers on the way are known to hold compressed ones back), an instruction to the proxy in front
+//! (`fly-replay`), nor one that the rule against BREACH is about (`compression/breach.rs`: what sets a cookie or is for one user, and
+//! repeats the request of another site).
 //! The encoding is the client's choice (`compression/accept.rs`); where it has none, the order of [`Policy::encodings`].
 //!
 //! # How

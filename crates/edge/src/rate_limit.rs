@@ -32,7 +32,7 @@ use std::num::NonZeroU32;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use http::{Request, Response};
 use ipnet::IpNet;
@@ -153,7 +153,7 @@ impl Layer {
     /// # Errors
     /// The first setting that cannot be used.
     pub fn new(config: Config) -> Result<Layer, Error> {
-        Ok(Layer { limiter: Arc::new(Limiter::new(config, &Clock::Real(Instant::now()))?) })
+        Ok(Layer { limiter: Arc::new(Limiter::new(config, &Clock::real())?) })
     }
 
     /// Connects to Redis, for two seconds at most, so that the first requests are counted there already; without it, the first
@@ -161,6 +161,15 @@ impl Layer {
     pub async fn start(&self) {
         if let Some(redis) = &self.limiter.redis {
             redis.start().await;
+        }
+    }
+
+    /// The machine has been asleep: `missed` is what its monotonic clock has not counted of that time. Windows that are over by now are
+    /// over, and the connection to Redis, whose other end is gone, is made anew.
+    pub fn wake(&self, missed: Duration) {
+        self.limiter.clock.skip(missed);
+        if let Some(redis) = &self.limiter.redis {
+            redis.wake();
         }
     }
 

@@ -116,12 +116,18 @@ impl Connection {
         }
     }
 
-    /// Nobody asks any more until there is a new connection.
-    pub(crate) fn drop_for_everybody(&self, error: &RedisError) {
-        // Only the first of those that were waiting finds it.
+    /// The other end is gone without a word, since the machine was asleep: a new connection is made, and until then nobody asks. The
+    /// log is not told of an outage that there may not be.
+    pub(crate) fn forget(&self) {
+        // Only the first of those that were waiting for an answer finds it.
         if self.current.write().take().is_some() {
             self.dropped.notify_one();
         }
+    }
+
+    /// Nobody asks any more until there is a new connection.
+    pub(crate) fn drop_for_everybody(&self, error: &RedisError) {
+        self.forget();
         self.failed(error);
     }
 

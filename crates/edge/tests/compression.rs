@@ -302,7 +302,7 @@ async fn what_is_compressed_and_what_the_headers_say() {
     const HTML: (&str, &str) = ("content-type", "text/html");
     type Pairs<'a> = &'a [(&'a str, &'a str)];
     let gzip: Pairs = &[("accept-encoding", "gzip")];
-    let cases: [(&str, Pairs, u16, Pairs, usize, &str); 27] = [
+    let cases: [(&str, Pairs, u16, Pairs, usize, &str); 29] = [
         ("compressed", gzip, 200, &[HTML], 2000, "gzip, vary Accept-Encoding"),
         ("an error page too", gzip, 404, &[HTML], 2000, "gzip, vary Accept-Encoding"),
         ("two lines", &[("accept-encoding", "x"), ("accept-encoding", "br")], 200, &[HTML], 2000, "br, vary Accept-Encoding"),
@@ -317,6 +317,8 @@ async fn what_is_compressed_and_what_the_headers_say() {
         ("encoding none", gzip, 200, &[HTML, ("content-encoding", "none")], 2000, "none"),
         ("encoding identity", gzip, 200, &[HTML, ("content-encoding", "identity")], 2000, "identity"),
         ("no-transform", gzip, 200, &[HTML, ("cache-control", "public, No-Transform")], 2000, ""),
+        ("for Fly's proxy", gzip, 200, &[HTML, ("fly-replay", "region=fra")], 2000, ""),
+        ("for Fly's proxy, as a body", gzip, 200, &[("content-type", "application/vnd.fly.replay+json")], 2000, ""),
         ("part", gzip, 206, &[HTML, ("content-range", "bytes 0-1999/9999")], 2000, ""),
         ("part of another status", gzip, 200, &[HTML, ("content-range", "bytes 0-1999/9999")], 2000, ""),
         ("no content", gzip, 204, &[HTML], 0, ""),

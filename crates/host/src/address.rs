@@ -3,8 +3,9 @@
 //! What holds, first to last: `--host`/`--port`, the app's own `listen` arguments, HOST/PORT (apps of the fetch shape never
 //! call `listen`, so the platform's word goes to them directly), all addresses and 3000. Host and port are decided apart.
 //!
-//! An app that says `0.0.0.0` means "everywhere", but Fly's private network is IPv6 only and would not reach it. There, and
-//! only there, it is widened to `[::]`, which takes IPv4 as well. Elsewhere what the app says holds to the letter.
+//! An app that says `0.0.0.0` (mostly as `process.env.HOST || '0.0.0.0'`, and HOST is what a guide told somebody to set) means
+//! "everywhere", but Fly's private network is IPv6 only and would not reach it. There, and only there, it is widened to `[::]`, which takes
+//! IPv4 as well; `server.host` is to the letter. Elsewhere what the app says holds, too.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -40,6 +41,15 @@ pub struct Address {
     pub widened: Option<IpAddr>,
     /// Take IPv4 on an IPv6 wildcard, and fall back to IPv4 where there is no IPv6.
     pub dual_stack: bool,
+}
+
+impl Address {
+    /// What is said of it beside the URL.
+    pub fn note(&self) -> Option<&'static str> {
+        self.widened.map(|_| {
+            "listens on [::], which takes IPv4 too, in place of 0.0.0.0: Fly's private network is IPv6 only (`server.host` decides otherwise)"
+        })
+    }
 }
 
 /// Chooses the address. `listen`: the arguments of the app's own call, if it made one.
@@ -100,11 +110,12 @@ mod tests {
         let fly = Wishes { on_fly: true, ..Wishes::default() };
         let address = choose(&fly, Some(&any));
         assert_eq!((address.host.as_str(), address.widened, address.dual_stack), ("0.0.0.0", Some(ALL), true));
+        assert!(address.note().is_some());
         let asked = Wishes { host: Some("0.0.0.0".into()), ..fly.clone() };
         let loopback = ("127.0.0.1".to_owned(), 3000);
         for (wishes, listen) in [(Wishes::default(), &any), (asked, &any), (fly, &loopback)] {
             let address = choose(&wishes, Some(listen));
-            assert_eq!((address.widened, address.dual_stack), (None, false), "{wishes:?}");
+            assert_eq!((address.widened, address.dual_stack, address.note()), (None, false, None), "{wishes:?}");
         }
     }
 

@@ -31,6 +31,8 @@ mod metrics;
 mod purge;
 mod view;
 
+pub use metrics::Process;
+
 use crate::address::Address;
 use crate::config::settings::{Endpoint, Token};
 use crate::listener::{Config as ListenerConfig, Limits, Listener, Sockets};
@@ -42,7 +44,7 @@ const FAREWELL: Duration = Duration::from_secs(1);
 const PATHS: [(&str, Method, Answer); 3] = [
     ("/cache", Method::GET, |admin, request| Box::pin(async move { view::answer(admin.cache()?, &request) })),
     ("/cache/purge", Method::POST, |admin, request| Box::pin(async move { purge::answer(admin.cache()?, request).await })),
-    ("/metrics", Method::GET, |admin, _| Box::pin(async move { Ok(metrics::answer(admin.cache.as_ref())) })),
+    ("/metrics", Method::GET, |admin, _| Box::pin(async move { Ok(metrics::answer(&admin.process, admin.cache.as_ref())) })),
 ];
 
 /// Answers a request, or says what is wrong with it.
@@ -64,11 +66,12 @@ pub struct Port {
 }
 
 impl Port {
-    /// Opens it. `None` as configuration: there is none. `cache`: the render cache, when it is on.
+    /// Opens it. `None` as configuration: there is none. `cache`: the render cache, when it is on. `process`: what
+    /// metrics tell besides.
     ///
     /// # Errors
     /// Names the address and says what to do about it.
-    pub async fn open(config: Option<Config>, cache: Option<Cache>) -> anyhow::Result<Option<Port>> {
+    pub async fn open(config: Option<Config>, cache: Option<Cache>, process: Process) -> anyhow::Result<Option<Port>> {
         let Some(Config { listen, token }) = config else { return Ok(None) };
         let (host, port, unix) = match listen {
             Endpoint::Tcp(host, port) => (host, port, None),
@@ -78,7 +81,7 @@ impl Port {
         let sockets = Sockets { unix, unix_mode: 0o600, backlog: 16, systemd: false, named_by: ["`admin.listen`"; 2] };
         let config = ListenerConfig { sockets, limits: limits(), ..ListenerConfig::default() };
         let listener = Listener::bind(&address, config).await?;
-        Ok(Some(Port { listener, admin: Admin { cache, token: token.map(Arc::new) } }))
+        Ok(Some(Port { listener, admin: Admin { cache, process, token: token.map(Arc::new) } }))
     }
 
     /// Where it is, for a person.
@@ -127,6 +130,7 @@ fn limits() -> Limits {
 #[derive(Clone)]
 struct Admin {
     cache: Option<Cache>,
+    process: Process,
     token: Option<Arc<Token>>,
 }
 

@@ -31,7 +31,7 @@ use std::path::PathBuf;
 pub use args::{Args, Check, Command, Format};
 pub use settings::Settings;
 
-use crate::{address, stack};
+use crate::{address, fly, stack};
 use environment::Environment;
 
 /// A checked configuration: every value is ready to use.
@@ -49,6 +49,8 @@ pub struct Config {
     pub settings: Settings,
     /// The layers that come of them.
     pub layers: stack::Layers,
+    /// The machine of Fly.io that this is, if it is one.
+    pub fly: Option<fly::Machine>,
     /// `REDIS_URL` is set, but is no URL that the render cache could use.
     pub redis_url_is_foreign: bool,
     /// The place in `[[proxy]]` of the path that `COMPOSABLE_RUST_BACKEND_URL` has made.
@@ -69,7 +71,7 @@ impl Config {
         let loaded = load::load(&written, environment)?;
         loaded.secrets.into_result()?;
         let entry = entry::find(loaded.settings.app.entry.as_deref())?;
-        let load::Loaded { settings, layers, file, address, redis_url_is_foreign, .. } = loaded;
+        let load::Loaded { settings, layers, file, address, fly, redis_url_is_foreign, .. } = loaded;
         let load::Loaded { proxy_of_variable, backend_url_is_foreign, .. } = loaded;
         let args = written.args;
         Ok(Config {
@@ -79,6 +81,7 @@ impl Config {
             file,
             settings,
             layers,
+            fly,
             redis_url_is_foreign,
             proxy_of_variable,
             backend_url_is_foreign,

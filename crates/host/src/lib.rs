@@ -23,12 +23,14 @@ use anyhow::Context as _;
 
 pub mod address;
 pub mod admin;
+pub mod asleep;
 pub mod assets;
 pub mod backends;
 pub mod build_id;
 pub mod check;
 pub mod config;
 pub mod earlier_files;
+pub mod fly;
 pub mod health;
 pub mod listener;
 pub mod node_http;
@@ -68,7 +70,7 @@ pub async fn serve(config: Config, started: Instant) -> anyhow::Result<ExitCode>
         let listener = listener::Listener::bind(&address, config.listener()).await?;
         let cache = open_cache(&config, &plugins).await?;
         let shared = cache.as_ref().map(|(cache, _)| cache.clone());
-        let admin = admin::Port::open(config.admin(), shared).await.context("the admin port")?;
+        let admin = admin::Port::open(config.admin(), shared, config.process()).await.context("the admin port")?;
         Ok((listener, cache, admin))
     };
     let (listener, cache, admin) = match opened.await {
@@ -98,26 +100,46 @@ pub async fn serve(config: Config, started: Instant) -> anyhow::Result<ExitCode>
     let routes = Routes::new(ssr, around);
     let stack = stack::stack(routes, config.layers(plugins.app_trust()), draining.clone());
     eprintln!(
-        "ssr-host {}: {} serves {} with {}{}, ready in {} ms",
+        "ssr-host {}: {} serves {} with {}{}{}, ready in {} ms",
         env!("CARGO_PKG_VERSION"),
         listener.display_url(),
         relative(&config.entry).display(),
         isolates(config.settings.pool.isolates.get()),
         cache.as_ref().map(|(_, build)| format!(" and a render cache (build {build})")).unwrap_or_default(),
+        config.fly.as_ref().map(ToString::to_string).unwrap_or_default(),
         started.elapsed().as_millis()
     );
+    if let Some(machine) = &config.fly {
+        machine.log();
+    }
+    if let (Some(note), None) = (address.note(), &config.settings.server.unix) {
+        eprintln!("ssr-host: {note}");
+    }
     for note in notes.iter().map(String::as_str).chain(plugins::notes(&app)) {
         eprintln!("ssr-host: {note}");
     }
     if let Some(admin) = &admin {
         eprintln!("ssr-host: the admin port is {}", admin.display_url());
     }
+    tokio::spawn(asleep::watch(wake(&config, plugins, cache.map(|(cache, _)| cache))));
     admin::answer_during(
         admin,
         shutdown::run(listener, stack, shutdown::Ends { pool: &pool, backends: &backends }, signals, draining, config.shutdown()),
     )
     .await;
     Ok(ExitCode::SUCCESS)
+}
+
+/// What is done when the machine has been asleep: whatever has a connection to somebody, or windows of time, is told.
+fn wake(config: &Config, plugins: Arc<Plugins>, cache: Option<edge::cache::Cache>) -> impl Fn(asleep::Sleep) + use<> {
+    let rate_limit = config.layers.rate_limit.clone();
+    move |sleep| {
+        rate_limit.wake(sleep.uncounted);
+        if let Some(cache) = &cache {
+            cache.wake();
+        }
+        plugins.wake();
+    }
 }
 
 /// The render cache and the build it is for, when a setting or the app asks for one.

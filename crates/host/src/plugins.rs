@@ -14,6 +14,7 @@ use serde_json::Value;
 
 use crate::assets::Assets;
 use crate::backends::{self, Backends};
+use crate::fly::Machine;
 use crate::render_cache::RenderCache;
 
 /// What the host has been told besides.
@@ -21,6 +22,8 @@ use crate::render_cache::RenderCache;
 pub struct Config {
     /// The host has been told whom to trust, and the app's `trustProxy` is without effect.
     pub trusts: bool,
+    /// The machine of Fly.io that this is, if it is one.
+    pub fly: Option<Machine>,
     /// Keys that a limiter remembers when its options do not say.
     pub max_keys: usize,
     /// What is added to what the app says about its static files.
@@ -69,6 +72,13 @@ impl Plugins {
     #[must_use]
     pub fn with_backends(self, backends: Arc<Backends>) -> Plugins {
         Plugins { backends: Some(backends), ..self }
+    }
+
+    /// The machine has been asleep.
+    pub fn wake(&self) {
+        if let Some(backends) = &self.backends {
+            backends.wake();
+        }
     }
 
     /// The app's own `trustProxy`, if it has one: boolean, number or list; `null` for a function.
@@ -141,6 +151,10 @@ impl isolate::Host for Plugins {
     fn trust_proxy(&self, option: &Value) -> Result<bool, String> {
         self.trust_proxy.get_or_init(|| option.clone());
         Ok(self.config.trusts)
+    }
+
+    fn fly(&self) -> Option<isolate::Fly> {
+        self.config.fly.as_ref().map(Machine::for_app)
     }
 
     fn cache_asked(&self) {

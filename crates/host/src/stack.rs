@@ -6,7 +6,7 @@
 use std::convert::Infallible;
 
 use edge::drain::{self, Draining};
-use edge::{Body, catch_panic, client, compression, cors, cross_site, csp, rate_limit, request_id, security_headers};
+use edge::{Body, catch_panic, client, compression, cors, cross_site, csp, queue_time, rate_limit, request_id, security_headers};
 use http::{Request, Response};
 use hyper::body::Incoming;
 use tower::ServiceBuilder;
@@ -18,6 +18,8 @@ use crate::listener::Service;
 pub struct Layers {
     /// Who the client is.
     pub client: client::Layer,
+    /// How long requests were on their way.
+    pub queue_time: queue_time::Layer,
     /// Headers that are added where the app has set none.
     pub security_headers: security_headers::Layer,
     /// The content security policy.
@@ -51,6 +53,8 @@ where
         .layer(layers.client)
         // Request id: a trusted proxy may have given one, so after it is known who that is.
         .layer(request_id::Layer)
+        // Time in queues: counted for whatever comes, so before anything refuses; and only a trusted proxy is believed.
+        .layer(layers.queue_time)
         // Security headers, policy, CORS: outside of what refuses, because a refusal is shown in a browser too, and a script of
         // another site must be able to read its status.
         .layer(layers.security_headers)

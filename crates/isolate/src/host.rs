@@ -7,7 +7,7 @@ use std::fmt;
 
 use deno_core::futures::future::BoxFuture;
 use http::HeaderValue;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::message::RequestBody;
 
@@ -42,6 +42,11 @@ pub trait Host: Send + Sync + 'static {
     /// A sentence for the developer.
     fn trust_proxy(&self, option: &serde_json::Value) -> Result<bool, String>;
 
+    /// The machine of Fly.io that this is. `None`: it is none.
+    fn fly(&self) -> Option<Fly> {
+        None
+    }
+
     /// The app imports `ssr-host`: it asks for the render cache. Called once per isolate.
     fn cache_asked(&self);
 
@@ -61,6 +66,20 @@ pub trait Host: Send + Sync + 'static {
     /// Makes a request for the app and returns the head of its response; the bodies need not be read on the same thread. A `101` has
     /// `hyper::upgrade::OnUpgrade` in its extensions. Dropping the future, or the body, gives the request up.
     fn fetch(&self, fetch: Fetch) -> BoxFuture<'static, Result<http::Response<RequestBody>, FetchError>>;
+}
+
+/// A machine of Fly.io, as the app is told of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Fly {
+    /// The name of the app.
+    pub app: Option<String>,
+    /// Where the machine is, such as `fra`.
+    pub region: Option<String>,
+    /// Its id.
+    pub machine: Option<String>,
+    /// Where the app's database is written to.
+    pub primary_region: Option<String>,
 }
 
 /// A request that the app makes.

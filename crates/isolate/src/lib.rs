@@ -26,7 +26,7 @@ mod script;
 mod worker;
 
 pub use error::{Clock, Error, Failure};
-pub use host::{Counting, Fetch, FetchError, Hit, Host, Limiter, Lookup, Purge, Rule, Selector, Trace};
+pub use host::{Counting, Fetch, FetchError, Fly, Hit, Host, Limiter, Lookup, Purge, Rule, Selector, Trace};
 pub use message::{Answer, Body, BodyStream, Client, Coding, Compression, Passed, Request, RequestBody, Response, StreamError};
 pub use pool::{App, Config, Pool, run_script};
 pub use reads::{Read, Reads};

@@ -63,6 +63,7 @@ deno_core::extension!(
         plugins::op_cache_purge,
         plugins::op_compress,
         plugins::op_compression_taken,
+        plugins::op_fly,
         plugins::op_limiter,
         plugins::op_limiter_hit,
         plugins::op_static_lookup,

@@ -5,6 +5,7 @@
 //! - No `Set-Cookie`: it is somebody's.
 //! - Few status codes: none of an error that may be over in a moment, none that depends on who asks.
 //! - A document at a path that looks like a file's ([`static_path`]).
+//! - What tells the proxy in front to send the request elsewhere ([`fly_replay`]).
 //!
 //! # Stale responses
 //! `must-revalidate` and `proxy-revalidate` forbid them. `s-maxage` means the same as `proxy-revalidate` (RFC 9111 section 5.2.2.10), and so
@@ -25,6 +26,7 @@ use super::lifetime::Lifetime;
 use super::refusal::Refusal;
 use super::rule::Rule;
 use super::tags;
+use crate::fly_replay;
 
 /// A response, and what is known of its request and of the settings.
 #[derive(Debug, Clone, Copy)]
@@ -76,6 +78,7 @@ fn refuse(response: &Judged<'_>, directives: &Directives) -> Result<(), Refusal>
     let headers = response.headers;
     let is_star = |line: &http::HeaderValue| line.as_bytes().split(|byte| *byte == b',').any(|name| name.trim_ascii() == b"*");
     let checks = [
+        (fly_replay::is_replay(headers), Refusal::Replay),
         (response.status == StatusCode::PARTIAL_CONTENT || headers.contains_key(CONTENT_RANGE), Refusal::Range),
         (!is_storable(response.status), Refusal::Status),
         (directives.no_store, Refusal::NoStore),

@@ -214,6 +214,11 @@ impl Redis {
         self.shared.kept_file(name).await
     }
 
+    /// As [`Connection::forget`]. With a new connection, everything that was missed is heard of.
+    pub(super) fn wake(&self) {
+        self.shared.connection.forget();
+    }
+
     /// Its state and what it has done.
     pub(super) fn view(&self) -> RedisView {
         let shared = &self.shared;

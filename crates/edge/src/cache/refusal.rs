@@ -41,6 +41,8 @@ pub enum Refusal {
     BrokenStream,
     /// A file, which is on a disk already.
     File,
+    /// It is for the proxy in front, which is to send this request elsewhere.
+    Replay,
 }
 
 impl Refusal {
@@ -66,6 +68,7 @@ impl Refusal {
             Refusal::KeyTooLong => "key-too-long",
             Refusal::BrokenStream => "broken-stream",
             Refusal::File => "file",
+            Refusal::Replay => "replay",
         }
     }
 }

@@ -5,6 +5,7 @@ use http::header::{ACCEPT_RANGES, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGT
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
 use super::{Encoding, Policy, Rules, fastify};
+use crate::fly_replay;
 
 /// They are about the bytes that are sent or their encoding (RFC 1864, RFC 3230, RFC 9530), which change.
 const DIGESTS: [HeaderName; 4] = [
@@ -18,7 +19,13 @@ const DIGESTS: [HeaderName; 4] = [
 pub(super) fn allow(status: StatusCode, headers: &HeaderMap, policy: &Policy) -> bool {
     let part = status == StatusCode::PARTIAL_CONTENT || headers.contains_key(CONTENT_RANGE);
     let bodiless = status.is_informational() || matches!(status.as_u16(), 204 | 205 | 304);
-    !part && !bodiless && !is_encoded(headers, policy.rules) && !must_stay(headers, policy.rules) && has_type(headers, policy)
+    let for_proxy = fly_replay::is_replay(headers);
+    !part
+        && !bodiless
+        && !for_proxy
+        && !is_encoded(headers, policy.rules)
+        && !must_stay(headers, policy.rules)
+        && has_type(headers, policy)
 }
 
 /// The length the app gave, for an answer to HEAD.

@@ -26,6 +26,8 @@ pub(super) struct Limiter {
     pub(super) headers: Headers,
     pub(super) redis: Option<Redis>,
     pub(super) stats: Arc<Stats>,
+    /// That of all limits.
+    pub(super) clock: Clock,
 }
 
 impl Limiter {
@@ -47,7 +49,7 @@ impl Limiter {
             limits.push(limit);
         }
         let redis = redis.map(|redis| Redis::new(redis, &stats)).transpose().map_err(Error::Redis)?;
-        Ok(Limiter { limits, ipv6_prefix, allow, exempt, headers, redis, stats })
+        Ok(Limiter { limits, ipv6_prefix, allow, exempt, headers, redis, stats, clock: clock.clone() })
     }
 
     /// The rules that are about a request, by index, with its keys.

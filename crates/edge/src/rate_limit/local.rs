@@ -10,6 +10,7 @@ use std::cell::{Cell, LazyCell};
 use std::hash::{Hash, Hasher};
 use std::num::NonZeroU32;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use governor::RateLimiter;
@@ -112,21 +113,37 @@ impl StateStore for Store {
     }
 }
 
-/// Monotonic time since the rule was made.
+/// Monotonic time since the rule was made, with the time in which the machine's own clock stood still.
 #[derive(Debug, Clone)]
 pub(super) enum Clock {
-    /// The machine's.
-    Real(Instant),
+    /// The machine's, which does not go on while the machine is suspended; and what it has missed, in nanoseconds.
+    Real(Instant, Arc<AtomicU64>),
     /// One that tests turn.
     #[cfg(test)]
     Fake(governor::clock::FakeRelativeClock),
 }
 
 impl Clock {
+    /// That of this machine.
+    pub(super) fn real() -> Clock {
+        Clock::Real(Instant::now(), Arc::default())
+    }
+
+    /// It has missed so much time: windows that are over must be over. All clocks that come of this one go on together.
+    pub(super) fn skip(&self, missed: Duration) {
+        match self {
+            Clock::Real(_, all) => {
+                all.fetch_add(u64::try_from(missed.as_nanos()).unwrap_or(0), Relaxed);
+            }
+            #[cfg(test)]
+            Clock::Fake(clock) => clock.advance(missed),
+        }
+    }
+
     /// The same clock from now on: `governor` counts from the moment it is made.
     fn restarted(&self) -> Clock {
         match self {
-            Clock::Real(_) => Clock::Real(Instant::now()),
+            Clock::Real(_, missed) => Clock::Real(Instant::now(), missed.clone()),
             #[cfg(test)]
             Clock::Fake(clock) => Clock::Fake(clock.clone()),
         }
@@ -138,7 +155,7 @@ impl governor::clock::Clock for Clock {
 
     fn now(&self) -> Nanos {
         match self {
-            Clock::Real(start) => start.elapsed().into(),
+            Clock::Real(start, missed) => (start.elapsed() + Duration::from_nanos(missed.load(Relaxed))).into(),
             #[cfg(test)]
             Clock::Fake(clock) => clock.now(),
         }

@@ -103,6 +103,11 @@ impl Redis {
         self.shared.connection.get()
     }
 
+    /// As [`Connection::forget`].
+    pub(super) fn wake(&self) {
+        self.shared.connection.forget();
+    }
+
     fn keep(&self) {
         let keeper = |shared: Arc<Shared>| async move { shared.connection.keep(|connection| shared.greet(connection)).await };
         self.keeper.get_or_init(|| tokio::spawn(keeper(self.shared.clone())).abort_handle());

@@ -3,6 +3,7 @@
 mod shared;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
 
 use governor::clock::FakeRelativeClock;
 use http::{HeaderMap, Method, StatusCode};
@@ -372,12 +373,24 @@ fn counts_exactly_from_many_threads() {
     assert_eq!(total, 1000);
 }
 
+/// The machine's own clock stands still while it is suspended.
+#[tokio::test]
+async fn a_window_that_has_passed_in_sleep_is_over() {
+    let layer = Layer::new(config([rule(1, 3600)])).unwrap();
+    let app = App { layer, ..App::new(Config::default()) };
+    assert_eq!(app.statuses([get("/", "192.0.2.1"), get("/", "192.0.2.1")]).await, [200, 429]);
+    app.layer.wake(Duration::from_secs(600));
+    assert_eq!(app.statuses([get("/", "192.0.2.1")]).await, [429]);
+    app.layer.wake(Duration::from_secs(3000));
+    assert_eq!(app.statuses([get("/", "192.0.2.1"), get("/", "192.0.2.1")]).await, [200, 429]);
+}
+
 /// `cargo test --release -p edge -- --ignored --nocapture rate_limit`
 #[test]
 #[ignore = "a measurement"]
 fn cost() {
     let app = App::new(config([rule(100, 60)]));
-    let limiter = Limiter::new(config([rule(100, 60)]), &Clock::Real(Instant::now())).unwrap();
+    let limiter = Limiter::new(config([rule(100, 60)]), &Clock::real()).unwrap();
     let rounds = 1_000_000_u32;
     let requests: Vec<_> = (0..64).map(|ip| get("/posts/1", &format!("192.0.2.{ip}"))).collect();
     let start = Instant::now();

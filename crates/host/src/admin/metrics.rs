@@ -10,6 +10,10 @@ use edge::cache::{Cache, RedisView, View};
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Response};
 
+mod process;
+
+pub use process::Process;
+
 use super::view;
 
 /// A metric as it is declared (<https://prometheus.io/docs/practices/naming/>).
@@ -79,8 +83,10 @@ fn of_redis(view: &View, value: fn(&RedisView) -> u64) -> Vec<Sample> {
 }
 
 /// Answers with all metrics; without a cache there are none of it.
-pub(super) fn answer(cache: Option<&Cache>) -> Response<Body> {
-    let mut response = Response::new(cache.map(|cache| text(&cache.view(0))).unwrap_or_default().into());
+pub(super) fn answer(process: &Process, cache: Option<&Cache>) -> Response<Body> {
+    let mut all = cache.map(|cache| text(&cache.view(0))).unwrap_or_default();
+    process.write(&mut all);
+    let mut response = Response::new(all.into());
     let content_type = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
     response.headers_mut().insert(CONTENT_TYPE, content_type);
     response

@@ -9,6 +9,7 @@ use super::problem::Problems;
 use super::settings::{self, Known};
 use super::tree::{Origin, Table};
 use super::word;
+use crate::fly::Machine;
 
 /// What the name of every variable of the host begins with.
 pub(super) const PREFIX: &str = "SSR_HOST_";
@@ -49,6 +50,18 @@ impl Environment {
     /// Looks one up.
     pub(super) fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str)
+    }
+
+    /// The machine of Fly.io that it tells of.
+    pub(super) fn fly_machine(&self) -> Machine {
+        let get = |name| self.get(name).map(str::to_owned);
+        Machine {
+            app: get("FLY_APP_NAME"),
+            region: get("FLY_REGION"),
+            id: get("FLY_MACHINE_ID"),
+            image: get("FLY_IMAGE_REF"),
+            primary_region: get("PRIMARY_REGION"),
+        }
     }
 
     /// The settings in it.

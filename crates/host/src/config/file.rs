@@ -62,10 +62,10 @@ fn contents(path: PathBuf, named_by: Option<&str>, problems: &mut Problems) -> C
     Contents { path: Some(shown), table }
 }
 
-/// Writes out the tables that are one text: `trust = "fly"`. `false` takes the text back.
+/// Writes out the tables that are one value: `trust = "fly"`, `fly = true`. `false` takes a text back.
 fn expand(mut table: Table) -> Table {
     for (short, path) in settings::SHORT {
-        if let Some(value @ Value { data: Data::Text(_) | Data::Bool(false), .. }) = table.find(short) {
+        if let Some(value @ Value { data: Data::Text(_) | Data::Bool(_), .. }) = table.find(short) {
             let value = value.clone();
             table.set_at(&path.split('.').collect::<Vec<_>>(), value);
         }

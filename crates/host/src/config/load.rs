@@ -1,7 +1,6 @@
 //! From the sources to checked settings: merge, read, compare. The only validation there is; it collects every problem before it
 //! gives up, because an operator wants to see all of them.
 
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use super::args::ServeArgs;
@@ -12,7 +11,7 @@ use super::setting::{Field, Range, Reading, Setting, Shape, Size, Written as _};
 use super::settings::{self, Checks, Settings};
 use super::tree::{Data, Origin, Table, Value};
 use super::{backend_url, file, machine};
-use crate::{address, stack};
+use crate::{address, fly, stack};
 
 /// Where platforms put the URL of a Redis.
 const REDIS_URL: &str = "REDIS_URL";
@@ -27,6 +26,8 @@ pub(super) struct Loaded {
     pub file: Option<PathBuf>,
     /// What was said about the address to listen on.
     pub address: address::Wishes,
+    /// The machine of Fly.io that this is, if it is one.
+    pub fly: Option<fly::Machine>,
     /// The layers that come of the settings.
     pub layers: stack::Layers,
     /// `REDIS_URL` is set, but is no URL that the render cache could use.
@@ -62,7 +63,8 @@ pub(super) fn load(written: &ServeArgs, environment: &Environment) -> anyhow::Re
     if !problems.is_partial() {
         settings::check(&tree, &mut problems);
     }
-    let layers = settings.as_ref().and_then(|settings| layers(settings, &tree, &mut problems));
+    let fly = settings.as_ref().filter(|settings| settings.fly.enabled).map(|_| environment.fly_machine());
+    let layers = settings.as_ref().and_then(|settings| layers(settings, fly.as_ref(), &tree, &mut problems));
     problems.into_result()?;
     let (settings, layers) = settings.zip(layers).ok_or_else(|| anyhow::anyhow!("the configuration cannot be read"))?;
     let mut secrets = Problems::default();
@@ -72,24 +74,35 @@ pub(super) fn load(written: &ServeArgs, environment: &Environment) -> anyhow::Re
         port: settings.server.port,
         app_host: environment.get("HOST").map(str::to_owned),
         app_port,
-        on_fly: on_fly(environment),
+        on_fly: fly.is_some(),
     };
     let redis_url_is_foreign = environment.get(REDIS_URL).is_some() && tree.find("cache.redis.url").is_none();
     let proxy_of_variable = (0..settings.proxy.len()).find(|place| backend_url::made(&tree, *place));
     let backend_url_is_foreign = backend_url::is_foreign(environment);
     let file = file.path;
-    Ok(Loaded { settings, layers, tree, file, address, redis_url_is_foreign, proxy_of_variable, backend_url_is_foreign, secrets })
+    Ok(Loaded {
+        settings,
+        layers,
+        tree,
+        file,
+        address,
+        fly,
+        redis_url_is_foreign,
+        proxy_of_variable,
+        backend_url_is_foreign,
+        secrets,
+    })
 }
 
 /// The layers of the settings; what a layer refuses is told with the place of the setting.
-fn layers(settings: &Settings, tree: &Table, problems: &mut Problems) -> Option<stack::Layers> {
+fn layers(settings: &Settings, fly: Option<&fly::Machine>, tree: &Table, problems: &mut Problems) -> Option<stack::Layers> {
     let mut checks = Checks::new(tree, problems);
     let refused = |refused: Vec<(String, String)>| {
         for (path, message) in refused {
             checks.about(&path, format!("cannot be used: {message}"));
         }
     };
-    settings.layers().map_err(refused).ok()
+    settings.layers(fly).map_err(refused).ok()
 }
 
 /// The sources, each above the one before, over the defaults.
@@ -125,18 +138,21 @@ fn defaults(fields: &[Field]) -> Table {
 
 /// The defaults that depend on where the host runs. `over`: the sources above, because one default depends on another setting.
 fn of_machine(over: &Table, environment: &Environment) -> Table {
-    let isolates = over
-        .find("pool.isolates")
-        .and_then(|value| NonZeroUsize::read(value, Range::default(), &mut Reading::new(&mut Problems::default())));
-    let isolates = isolates.unwrap_or_else(machine::cpus);
     // Whole MiB, which can be read and written again.
-    let whole = |bytes: usize| Size(bytes >> 20 << 20).write();
-    let memory = machine::memory();
-    let (preset, why) = if on_fly(environment) { ("fly", "FLY_APP_NAME is set") } else { ("none", "FLY_APP_NAME is not set") };
+    let whole = |bytes: usize| Size(bytes >> 20 << 20);
+    let memory = machine::memory(environment);
+    let cache = said::<Size>(over, "cache.max_size").unwrap_or_else(|| whole(machine::cache_size(memory)));
+    let for_heaps = machine::for_heaps(memory, cache.bytes());
+    let isolates = said(over, "pool.isolates").unwrap_or_else(|| machine::isolates(machine::cpus(), for_heaps));
+    let heap_limit = whole(machine::heap_limit(for_heaps, isolates));
+    let (on_fly, why) = on_fly(over, environment);
+    let preset = Data::Text(if on_fly { "fly" } else { "none" }.into());
     let found = [
-        (["pool", "isolates"], isolates.write(), "the CPUs"),
-        (["pool", "heap_limit"], whole(machine::heap_limit(memory, isolates)), "a share of the memory"),
-        (["cache", "max_size"], whole(machine::cache_size(memory)), "a share of the memory"),
+        (["pool", "isolates"], isolates.write(), "the CPUs and the memory"),
+        (["pool", "heap_limit"], heap_limit.write(), "a share of the memory"),
+        (["cache", "max_size"], cache.write(), "a share of the memory"),
+        (["fly", "enabled"], Some(Data::Bool(on_fly)), why),
+        (["trust", "preset"], Some(preset), why),
     ];
     let mut table = Table::default();
     for (path, data, from) in found {
@@ -147,7 +163,6 @@ fn of_machine(over: &Table, environment: &Environment) -> Table {
     if let Some(url) = redis_url(over, environment) {
         table.set_at(&["cache", "redis", "url"], url);
     }
-    table.set_at(&["trust", "preset"], Value { data: Data::Text(preset.into()), origin: Origin::Machine(why) });
     table
 }
 
@@ -164,8 +179,18 @@ fn redis_url(over: &Table, environment: &Environment) -> Option<Value> {
     (is_asked || settings::RedisUrl::parse(text).is_ok()).then_some(value)
 }
 
-fn on_fly(environment: &Environment) -> bool {
-    environment.get("FLY_APP_NAME").is_some()
+/// Whether this is a machine of Fly.io, and how that is known.
+fn on_fly(over: &Table, environment: &Environment) -> (bool, &'static str) {
+    match (said(over, "fly.enabled"), environment.get("FLY_APP_NAME")) {
+        (Some(on_fly), _) => (on_fly, "as `fly.enabled` says"),
+        (None, Some(_)) => (true, "FLY_APP_NAME is set"),
+        (None, None) => (false, "FLY_APP_NAME is not set"),
+    }
+}
+
+/// A setting that another one's default depends on, where it can be read. What is wrong with it is told elsewhere.
+fn said<T: Setting>(over: &Table, path: &str) -> Option<T> {
+    T::read(over.find(path)?, Range::default(), &mut Reading::new(&mut Problems::default()))
 }
 
 /// Reads a variable that is not the host's own.

@@ -4,19 +4,21 @@
 //! settings are checked, so that it is reported with its place like everything else.
 
 mod cache;
+mod fly;
 mod proxy;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use edge::client::{self, trust};
-use edge::{compression, cors, cross_site, csp, files, rate_limit, request_body, security_headers};
+use edge::{compression, cors, cross_site, csp, files, queue_time, rate_limit, request_body, security_headers};
 
 use super::Config;
 use super::setting::{Map, Peer, Written as _};
 use super::settings::{
     self, CrossSiteMode, Directive, Encoding, LimitHeaders, Preset, ProxyProtocol, RedisFailure, Settings, Sources,
 };
+use crate::fly::Machine;
 use crate::{admin, listener, plugins, shutdown, ssr, stack};
 
 /// Longest time until the app listens. Not an option until somebody needs it.
@@ -105,6 +107,7 @@ impl Config {
         let Settings { limiter, trust, r#static: files, .. } = &self.settings;
         plugins::Config {
             trusts: trust.is_set(),
+            fly: self.fly.clone(),
             max_keys: limiter.max_keys,
             files: files::Host {
                 precompressed: files.precompressed,
@@ -138,6 +141,11 @@ impl Config {
         listen.clone().map(|listen| admin::Config { listen, token: token.clone() })
     }
 
+    /// What metrics tell of the process.
+    pub fn process(&self) -> admin::Process {
+        admin::Process { fly: self.fly.clone(), queue_time: self.layers.queue_time.counters() }
+    }
+
     /// How the process stops.
     pub fn shutdown(&self) -> shutdown::Config {
         let shutdown = &self.settings.shutdown;
@@ -146,11 +154,11 @@ impl Config {
 }
 
 impl Settings {
-    /// The layers around the routes.
+    /// The layers around the routes. `machine`: the one of Fly.io that this is, if it is one.
     ///
     /// # Errors
     /// What a part refuses, by section and key.
-    pub fn layers(&self) -> Result<stack::Layers, Refused> {
+    pub fn layers(&self, machine: Option<&Machine>) -> Result<stack::Layers, Refused> {
         let within = |section: &str, refused: Refused| -> Refused {
             refused.into_iter().map(|(key, message)| (format!("{section}.{key}"), message)).collect()
         };
@@ -161,7 +169,9 @@ impl Settings {
             };
         }
         let client = part!("trust", self.trust.policy());
-        let security_headers = part!("security_headers", self.security_headers.config());
+        let mut security_headers = part!("security_headers", self.security_headers.config());
+        let told = security_headers.as_mut().map_or(Ok(()), |headers| self.fly.add_header(machine, headers));
+        let told = part!("fly", told);
         let csp = part!("csp", self.csp.layer());
         let cors = part!("cors", self.cors.layer());
         let cross_site = part!("cross_site", self.cross_site.config());
@@ -173,8 +183,10 @@ impl Settings {
         }
         let layers = (|| {
             cache?;
+            told?;
             Some(stack::Layers {
                 client: client::Layer::new(client?),
+                queue_time: queue_time::Layer::default(),
                 security_headers: security_headers::Layer::new(security_headers?),
                 csp: csp?,
                 cors: cors?,

@@ -8,6 +8,7 @@ mod checks;
 mod content;
 mod cors;
 mod csp;
+mod fly;
 mod headers;
 mod http;
 mod limiter;
@@ -23,6 +24,7 @@ pub(super) use checks::{Checks, all as check};
 pub use content::{Compression, Encoding, Static};
 pub use cors::{Cors, CrossSite, CrossSiteMode, Origin};
 pub use csp::{Csp, CspRule, Directive, Hash, Sources};
+pub use fly::Fly;
 pub use headers::SecurityHeaders;
 pub use http::{Http, Tls};
 pub use limiter::{Key, LimitHeaders, Limiter, RateLimit, RedisFailure, RedisUrl};
@@ -51,6 +53,8 @@ settings! {
         /// Who is believed about the client's address, the scheme and the host. Nobody, unless it says so here; `trust = "fly"` is short for
         /// `[trust]` with `preset = "fly"`.
         trust: Trust = {},
+        /// What is different on Fly.io; `fly = false` is short for `[fly]` with `enabled = false`.
+        fly: Fly = {},
         /// What all `[[rate_limit]]` have in common.
         limiter: Limiter = {},
         /// How often a client may ask. A request counts in every limit whose path and method it has.
@@ -82,8 +86,8 @@ settings! {
     }
 }
 
-/// Tables that may be one text, and the setting that the text is then for.
-pub const SHORT: [(&str, &str); 2] = [("trust", "trust.preset"), ("cache.redis", "cache.redis.url")];
+/// Tables that may be one value, and the setting that the value is then for.
+pub const SHORT: [(&str, &str); 3] = [("fly", "fly.enabled"), ("trust", "trust.preset"), ("cache.redis", "cache.redis.url")];
 
 /// A setting and where it stands.
 #[derive(Debug)]

@@ -92,8 +92,58 @@ fn depends_on_the_machine() {
     let off = config(&["--set", "trust=none"], "", &[("FLY_APP_NAME", "x"), ("HOST", "::1"), ("PORT", "8080")]);
     assert_eq!((off.settings.trust.preset, off.address.app_port), (Preset::None, Some(8080)));
     assert_eq!(off.address.app_host.as_deref(), Some("::1"));
-    assert_eq!(off.settings.pool.isolates, machine::cpus());
+    let enough = [("FLY_VM_MEMORY_MB", "")];
+    assert!(config(&[], "", &enough).settings.pool.isolates <= machine::cpus());
     assert_eq!(off.settings.server.port, None);
+}
+
+/// What a process gets on the smallest machine of Fly.io, and what changes with what is asked for.
+#[test]
+fn memory_is_shared_out() {
+    let pool = |words: &[&str]| {
+        let settings = config(words, "", &[("FLY_VM_MEMORY_MB", "256")]).settings;
+        (settings.pool.isolates.get(), settings.pool.heap_limit.bytes() >> 20, settings.cache.max_size.bytes() >> 20)
+    };
+    assert_eq!(pool(&["--isolates", "1"]), (1, 132, 16));
+    assert_eq!(pool(&["--isolates", "3"]), (3, 44, 16));
+    assert_eq!(pool(&["--isolates", "1", "--set", "cache.max_size=64MiB"]), (1, 96, 64));
+    assert_eq!(pool(&["--isolates", "1", "--heap-limit", "200MiB"]), (1, 200, 16));
+    let (isolates, each, _) = pool(&[]);
+    assert!(isolates <= 2 && isolates * each <= 132, "{isolates} x {each}");
+}
+
+#[test]
+fn fly_is_on_where_it_is() {
+    let variables = [
+        ("FLY_APP_NAME", "shop"),
+        ("FLY_REGION", "fra"),
+        ("FLY_MACHINE_ID", "148e452b7d9489"),
+        ("FLY_IMAGE_REF", "registry.fly.io/shop:1"),
+        ("PRIMARY_REGION", "iad"),
+    ];
+    let on = config(&[], "", &variables);
+    let machine = on.fly.clone().unwrap();
+    assert_eq!(machine.name().as_deref(), Some("fra 148e452b7d9489"));
+    assert_eq!((machine.app.as_deref(), machine.primary_region.as_deref()), (Some("shop"), Some("iad")));
+    assert_eq!((on.plugins().fly, on.process().fly), (Some(machine.clone()), Some(machine)));
+    for (words, file) in [(vec!["--set", "fly=false"], ""), (vec![], "fly = false"), (vec![], "[fly]\nenabled = false")] {
+        let off = config(&words, file, &variables);
+        assert_eq!((off.fly, off.address.on_fly, off.settings.trust.preset), (None, false, Preset::None), "{words:?} {file}");
+    }
+    // As a trial elsewhere.
+    let trial = config(&[], "fly = true", &[]);
+    assert_eq!((trial.fly.unwrap().name(), trial.address.on_fly, trial.settings.trust.preset), (None, true, Preset::Fly));
+    let mixed = config(&["--set", "trust=none"], "", &variables);
+    assert_eq!((mixed.fly.is_some(), mixed.settings.trust.preset), (true, Preset::None));
+    assert_eq!(config(&[], "", &[]).fly, None);
+}
+
+#[test]
+fn the_header_that_tells_who_answers_must_be_one() {
+    let variables = [("FLY_APP_NAME", "shop"), ("FLY_REGION", "fra")];
+    let refused = problems("", &variables, &["--set", "fly.response_header=set-cookie"]);
+    assert!(refused.contains("fly.response_header") && refused.contains("only what made the response knows it"), "{refused}");
+    assert!(problems("fly.response_header = 'a b'", &[], &[]).contains("the name of a header"));
 }
 
 /// Lists of tables by all three ways.

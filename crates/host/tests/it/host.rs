@@ -121,7 +121,7 @@ impl App {
         if !self.entry.as_os_str().is_empty() {
             command.arg(&self.entry);
         }
-        for name in ["PORT", "HOST", "NODE_ENV", "FLY_APP_NAME"] {
+        for name in ["PORT", "HOST", "NODE_ENV", "FLY_APP_NAME", "FLY_VM_MEMORY_MB"] {
             command.env_remove(name);
         }
         // What the developer has set is not part of a test, but for the log that helps to find out why one fails.

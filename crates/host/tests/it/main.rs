@@ -16,6 +16,7 @@ mod compression;
 mod config;
 mod faults;
 mod fetch;
+mod fly;
 mod headers;
 mod health;
 mod http2;

@@ -9,7 +9,7 @@ use deno_core::{OpState, op2};
 use deno_error::JsErrorBox;
 
 use super::bridge::Requests;
-use crate::host::{Host, Limiter, Purge, Rule, Selector};
+use crate::host::{Fly, Host, Limiter, Purge, Rule, Selector};
 use crate::message::{Coding, Compression};
 
 fn host(state: &OpState) -> &Arc<dyn Host> {
@@ -88,6 +88,13 @@ pub(crate) fn op_compress(
 #[op2]
 pub(crate) fn op_trust_proxy(state: &mut OpState, #[serde] option: serde_json::Value) -> Result<bool, JsErrorBox> {
     host(state).trust_proxy(&option).map_err(JsErrorBox::generic)
+}
+
+/// The machine of Fly.io that this is; null when it is none.
+#[op2]
+#[serde]
+pub(crate) fn op_fly(state: &mut OpState) -> Option<Fly> {
+    host(state).fly()
 }
 
 /// The app has imported `ssr-host`.

@@ -8,9 +8,7 @@ use std::sync::{Arc, LazyLock, Mutex};
 
 use futures_util::future::BoxFuture;
 use http_body_util::BodyExt as _;
-use isolate::{
-    Body, Config, Fetch, FetchError, Hit, Host, Limiter, Lookup, Pool, Purge, Reads, Request, RequestBody, Rule,
-};
+use isolate::{Body, Config, Fetch, FetchError, Hit, Host, Limiter, Lookup, Pool, Purge, Reads, Request, RequestBody, Rule};
 use tokio::runtime::Handle;
 
 static POOLS: LazyLock<Handle> = LazyLock::new(|| {

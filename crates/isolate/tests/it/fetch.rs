@@ -45,7 +45,8 @@ impl Asking {
             Box::pin(async move {
                 assert!(fetch.upstream.is_none());
                 let (head, body) = fetch.request.into_parts();
-                let body = body.collect().await.map_err(|error| failed("UND_ERR_SOCKET", &error.to_string()))?.to_bytes().to_vec();
+                let body =
+                    body.collect().await.map_err(|error| failed("UND_ERR_SOCKET", &error.to_string()))?.to_bytes().to_vec();
                 // As a real one: it takes a moment.
                 tokio::task::yield_now().await;
                 let mut log = log.lock().unwrap();
@@ -92,7 +93,8 @@ fn a_response_is_what_the_host_gives() {
     });
     let code = "const r = await fetch(u + '?x=1#fragment');
         return [r.status, r.statusText, r.ok, r.url, r.redirected, r.type, r.headers.get('x-a'), r.headers.getSetCookie(), await r.text()]";
-    let expected = r#"[418,"Short And Stout",false,"http://backend.internal:8080/a?x=1#fragment",false,"basic","1, 2",["a=1","b=2"],"tea"]"#;
+    let expected =
+        r#"[418,"Short And Stout",false,"http://backend.internal:8080/a?x=1#fragment",false,"basic","1, 2",["a=1","b=2"],"tea"]"#;
     assert_eq!(asking.run(code).0, expected);
     assert_eq!(asking.came.lock().unwrap()[0].head.uri, "http://backend.internal:8080/a?x=1");
 }

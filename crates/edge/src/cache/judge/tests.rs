@@ -92,6 +92,8 @@ fn refuses_by_header() {
         (("vary", "accept, *"), Refusal::VaryStar),
         (("content-range", "bytes 0-1/2"), Refusal::Range),
         (("cdn-cache-control", "no-store"), Refusal::NoStore),
+        (("fly-replay", "region=fra"), Refusal::Replay),
+        (("content-type", "application/vnd.fly.replay+json"), Refusal::Replay),
     ];
     for (line, refusal) in cases {
         assert_eq!(Case::new().times(&[fresh, line]), Err(refusal), "{line:?}");

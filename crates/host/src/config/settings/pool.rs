@@ -11,9 +11,9 @@ settings! {
     /// The isolates.
     pub struct Pool {
         /// Number of isolates.
-        isolates: NonZeroUsize = (computed "the CPUs that the machine or its cgroup grants"),
+        isolates: NonZeroUsize = (computed "the CPUs that the machine or its cgroup grants, but no more than have a heap of 64 MiB each"),
         /// Heap of one isolate.
-        heap_limit: Size = (computed "three quarters of the memory, shared by the isolates, at most 1 GiB") from "32MiB",
+        heap_limit: Size = (computed "three quarters of the memory (the least of what machine, cgroup and FLY_VM_MEMORY_MB say) after 64 MiB for the process and `cache.max_size`, shared by the isolates; from 32 MiB to 1 GiB") from "32MiB",
         /// CPU time JavaScript may use without letting go.
         cpu_limit: Duration = "5s",
         /// Time from a request to the start of its response.

@@ -33,7 +33,8 @@ pub(super) fn codings(method: &Method, status: StatusCode, headers: &HeaderMap) 
     if *method == Method::HEAD || matches!(status.as_u16(), 101 | 103 | 204 | 205 | 304) {
         return Vec::new();
     }
-    let names = headers.get_all(CONTENT_ENCODING).iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
+    let names =
+        headers.get_all(CONTENT_ENCODING).iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
     let codings: Option<Vec<_>> = names.map(|name| coding(name.trim())).collect();
     let mut codings = codings.filter(|codings| codings.len() <= MOST).unwrap_or_default();
     codings.reverse();

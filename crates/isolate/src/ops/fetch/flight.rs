@@ -136,7 +136,10 @@ impl Answer {
         let (parts, body) = response.into_parts();
         let is_whole = body.is_end_stream();
         let codings = if is_whole { Vec::new() } else { decode::codings(method, parts.status, &parts.headers) };
-        let reason = parts.extensions.get::<hyper::ext::ReasonPhrase>().map(|reason| String::from_utf8_lossy(reason.as_bytes()).into_owned());
+        let reason = parts
+            .extensions
+            .get::<hyper::ext::ReasonPhrase>()
+            .map(|reason| String::from_utf8_lossy(reason.as_bytes()).into_owned());
         let head = Head {
             status: parts.status,
             reason: reason.unwrap_or_else(|| parts.status.canonical_reason().unwrap_or_default().to_owned()),
@@ -146,8 +149,7 @@ impl Answer {
         };
         let slot = slot.filter(|slot| slot.takes(&head));
         let body = decode::decoded(body, codings);
-        let mut answer =
-            Answer { head: Rc::new(head), body, chunks: VecDeque::new(), read: 0, size: 0, end: None, slot };
+        let mut answer = Answer { head: Rc::new(head), body, chunks: VecDeque::new(), read: 0, size: 0, end: None, slot };
         if is_whole {
             answer.finish(Ok(()));
         }

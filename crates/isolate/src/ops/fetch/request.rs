@@ -5,8 +5,8 @@ use deno_core::convert::ByteString;
 use deno_core::url::Url;
 use deno_error::JsErrorBox;
 use http::header::{
-    ACCEPT, ACCEPT_ENCODING, ACCEPT_LANGUAGE, CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, EXPECT, HOST, IF_MATCH, IF_MODIFIED_SINCE,
-    IF_NONE_MATCH, IF_RANGE, IF_UNMODIFIED_SINCE, PRAGMA, RANGE, TRANSFER_ENCODING, UPGRADE, USER_AGENT,
+    ACCEPT, ACCEPT_ENCODING, ACCEPT_LANGUAGE, CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, EXPECT, HOST, IF_MATCH,
+    IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_RANGE, IF_UNMODIFIED_SINCE, PRAGMA, RANGE, TRANSFER_ENCODING, UPGRADE, USER_AGENT,
 };
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
 
@@ -59,7 +59,8 @@ fn is_sent(name: &HeaderName, value: &HeaderValue) -> Result<bool, FetchError> {
     if *name == HOST || *name == CONTENT_LENGTH {
         return Ok(false);
     }
-    if *name == CONNECTION && ["close", "keep-alive"].iter().any(|known| value.as_bytes().eq_ignore_ascii_case(known.as_bytes())) {
+    if *name == CONNECTION && ["close", "keep-alive"].iter().any(|known| value.as_bytes().eq_ignore_ascii_case(known.as_bytes()))
+    {
         return Ok(false);
     }
     if [CONNECTION, TRANSFER_ENCODING, KEEP_ALIVE, UPGRADE].contains(name) {
@@ -121,7 +122,8 @@ mod tests {
             headers.iter().map(line).collect::<Vec<_>>().join("\n")
         };
         let plain = text(headers("http://a/", &[("X-Foo", "1"), ("Host", "b"), ("connection", "close")], "").unwrap());
-        let expected = "x-foo: 1\naccept: */*\naccept-language: *\nsec-fetch-mode: cors\nuser-agent: node\naccept-encoding: gzip, deflate";
+        let expected =
+            "x-foo: 1\naccept: */*\naccept-language: *\nsec-fetch-mode: cors\nuser-agent: node\naccept-encoding: gzip, deflate";
         assert_eq!(plain, expected);
         let cases: [(&str, &[(&str, &str)], &str); 5] = [
             ("no-store", &[], "pragma: no-cache\ncache-control: no-cache\naccept-encoding: gzip, deflate"),

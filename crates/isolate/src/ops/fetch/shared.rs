@@ -111,7 +111,8 @@ impl Slot {
     /// Whether a response with this head is one for others.
     pub(super) fn takes(&self, head: &Head) -> bool {
         let status = head.status;
-        let is_answer = status.is_success() || status.is_redirection() || [StatusCode::NOT_FOUND, StatusCode::GONE].contains(&status);
+        let is_answer =
+            status.is_success() || status.is_redirection() || [StatusCode::NOT_FOUND, StatusCode::GONE].contains(&status);
         is_answer && !head.headers.contains_key(SET_COOKIE) && head.length.is_none_or(|length| length <= MOST as u64)
     }
 

@@ -136,11 +136,15 @@ fn request_bodies_arrive() {
         let header = |name: &str| came.head.headers.get(name).map_or("-", |value| value.to_str().unwrap()).to_owned();
         ok(format!("{} {} {}", header("content-type"), header("content-length"), String::from_utf8_lossy(&came.body)))
     });
-    let stream = "new ReadableStream({ start(c) { for (const t of ['a', 'b', 'c']) c.enqueue(new TextEncoder().encode(t)); c.close() } })";
+    let stream =
+        "new ReadableStream({ start(c) { for (const t of ['a', 'b', 'c']) c.enqueue(new TextEncoder().encode(t)); c.close() } })";
     for (init, expected) in [
         ("method: 'POST', body: 'text'".to_owned(), "text/plain;charset=UTF-8 - text"),
         ("method: 'PUT', body: new Uint8Array([104, 105])".to_owned(), "- - hi"),
-        ("method: 'POST', body: new URLSearchParams({ a: 1 })".to_owned(), "application/x-www-form-urlencoded;charset=UTF-8 - a=1"),
+        (
+            "method: 'POST', body: new URLSearchParams({ a: 1 })".to_owned(),
+            "application/x-www-form-urlencoded;charset=UTF-8 - a=1",
+        ),
         ("method: 'POST'".to_owned(), "- 0 "),
         ("method: 'DELETE'".to_owned(), "- - "),
         (format!("method: 'POST', duplex: 'half', body: {stream}"), "- - abc"),

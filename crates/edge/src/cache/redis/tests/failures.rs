@@ -53,6 +53,24 @@ async fn it_talks_rubbish() {
     }
 }
 
+/// As after a suspended machine wakes up: no purge of the meantime is missed.
+#[tokio::test]
+async fn the_connection_is_made_anew_on_request() {
+    let server = Server::new().await;
+    let instance = Instance::new(&server).await;
+    let born = instance.clock().born();
+    let errors = instance.view().errors;
+    // Nobody listens to what is said from here on.
+    instance.redis.shared.listener.lock().take().unwrap().abort();
+    let other = Instance::new(&server).await;
+    other.redis.purge(&purge(tag("news"))).await.unwrap();
+    instance.redis.wake();
+    assert!(!instance.view().up);
+    until(async || instance.view().up).await;
+    assert_eq!(instance.verdict("/", &["news"], born), Standing::Gone);
+    assert_eq!(instance.view().errors, errors, "it is no outage");
+}
+
 #[tokio::test]
 async fn it_is_stopped_and_comes_back_empty() {
     let mut server = Server::new().await;
