@@ -13,7 +13,7 @@ mod listener {
     mod reference;
     mod refusal;
 
-    use gate::{Awaits, Gate};
+    use gate::{Awaits, Gate, Refused};
     use limits::Limits;
     use refusal::{Answer, POISON};
 }

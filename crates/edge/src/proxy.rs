@@ -140,7 +140,9 @@ impl Route {
         client: &Client,
     ) -> Result<(Request<RequestBody>, Option<Upgrade>), path::Outside> {
         let uri = self.mapping.target(request.uri())?;
-        let protocol = self.tunnel.as_ref().and_then(|_| headers::upgrade(request.version(), request.headers()));
+        // Without this the client's connection cannot be upgraded, and the backend must not be asked.
+        let can_upgrade = self.tunnel.is_some() && request.extensions().get::<hyper::upgrade::OnUpgrade>().is_some();
+        let protocol = headers::upgrade(request.version(), request.headers()).filter(|_| can_upgrade);
         let upgrade = protocol.clone().map(|_| Upgrade { client: hyper::upgrade::on(&mut request), asked: HeaderMap::new() });
         let (mut parts, body) = request.into_parts();
         let interim = parts.extensions.remove::<interim::Interim>();

@@ -83,3 +83,6 @@ pub fn prepare(mut request: Request<RequestBody>, client: Option<Interim>) -> Re
     }
     request.map(|body| Box::pin(Patient::new(body, heard)) as RequestBody)
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,6 +6,7 @@ mod slow;
 mod smuggling;
 mod sockets;
 mod tls;
+mod upgrade;
 
 use std::convert::Infallible;
 use std::pin::pin;

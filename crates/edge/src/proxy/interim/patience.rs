@@ -15,7 +15,7 @@ use crate::BoxError;
 use crate::upstream::RequestBody;
 
 /// How long a backend is waited for that says nothing: it may not know what is expected of it.
-const PATIENCE: Duration = Duration::from_secs(1);
+pub(super) const PATIENCE: Duration = Duration::from_secs(1);
 
 /// How long a connection is kept whose request has been answered and was never sent whole. The backend closes it when it has answered
 /// (RFC 9112 section 9.3); this is for one that does not.
@@ -79,9 +79,9 @@ impl Patient {
         self.heard.waker.register(cx.waker());
         match (self.heard.word.load(Ordering::Acquire), &mut self.timer) {
             (NOTHING, timer) => ready!(timer.get_or_insert_with(|| Box::pin(sleep(PATIENCE))).as_mut().poll(cx)),
-            // It is let go of at once: the client was never told to continue, and its connection may have other plans.
+            // It is let go of at once: the client was never told to continue, and its connection has other requests.
             (OVER, timer @ Some(_)) => (self.body, *timer) = (None, Some(Box::pin(sleep(FAREWELL)))),
-            // On HTTP/2 the ears are dropped before the body is first asked for: there is nothing to wait for.
+            // Asked to go on, or sent in a way that hears nothing: then there is nothing to wait for.
             _ => {}
         }
         self.is_decided = true;

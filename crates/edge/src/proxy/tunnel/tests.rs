@@ -7,7 +7,7 @@ use http::Request;
 use http_body_util::{BodyExt as _, Empty};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
 use super::*;
@@ -202,38 +202,67 @@ const TEXT: [u8; 9] = [0x81, 0x83, 1, 2, 3, 4, b'a' ^ 1, b'b' ^ 2, b'c' ^ 3];
 /// A Pong that answers a Ping without a payload, from a client.
 const PONG: [u8; 6] = [0x8a, 0x80, 9, 9, 9, 9];
 
-fn unmasked_close(frame: [u8; 8]) -> [u8; 4] {
-    let [first, second, a, b, _, _, one, two] = frame;
-    [first, second, one ^ a, two ^ b]
+/// The next frame, if it is short: its first byte and its payload, unmasked.
+async fn frame(socket: &mut (impl AsyncRead + Unpin)) -> (u8, Vec<u8>) {
+    let reading = async {
+        let (first, second) = (socket.read_u8().await?, socket.read_u8().await?);
+        let mut key = [0; 4];
+        if second & 0x80 != 0 {
+            socket.read_exact(&mut key).await?;
+        }
+        let mut payload = vec![0; usize::from(second & 0x7f)];
+        socket.read_exact(&mut payload).await?;
+        payload.iter_mut().zip(key.iter().cycle()).for_each(|(byte, key)| *byte ^= key);
+        std::io::Result::Ok((first, payload))
+    };
+    within(reading).await.unwrap()
+}
+
+/// Code 1001.
+fn going_away() -> (u8, Vec<u8>) {
+    (0x88, vec![0x03, 0xe9])
+}
+
+const CLIENT_CLOSE: [u8; 8] = [0x88, 0x82, 0, 0, 0, 0, 0x03, 0xe9];
+const SERVER_CLOSE: [u8; 4] = [0x88, 2, 0x03, 0xe9];
+
+/// Answers every Ping for a while; how many there were, and how many Pongs of the other side.
+async fn answer_pings(mut socket: TcpStream, pong: &[u8], until: Instant) -> (TcpStream, usize, usize) {
+    let (mut pings, mut pongs) = (0, 0);
+    while Instant::now() < until {
+        match frame(&mut socket).await {
+            (0x89, _) => {
+                socket.write_all(pong).await.unwrap();
+                pings += 1;
+            }
+            (0x8a, _) => pongs += 1,
+            other => panic!("{other:?}"),
+        }
+    }
+    (socket, pings, pongs)
 }
 
 #[tokio::test]
 async fn silent_sides_are_asked_at_a_border_and_stay_when_they_answer() {
-    let config = Config { idle_timeout: Duration::from_secs(2), ping_interval: Some(Duration::from_millis(200)) };
+    let config = Config { idle_timeout: Duration::from_secs(4), ping_interval: Some(Duration::from_millis(200)) };
     let gateway = Gateway::start(config).await;
     let (mut client, mut backend) = gateway.websocket().await;
     // Half a frame to the backend: it cannot be asked now, the client can.
     client.write_all(&TEXT[..7]).await.unwrap();
     assert_eq!(bytes::<7>(&mut backend).await, TEXT[..7]);
-    assert_eq!(bytes::<2>(&mut client).await, [0x89, 0]);
+    assert_eq!(frame(&mut client).await, (0x89, vec![]));
     client.write_all(&TEXT[7..]).await.unwrap();
     assert_eq!(bytes::<2>(&mut backend).await, TEXT[7..]);
-    let ping = bytes::<6>(&mut backend).await;
-    assert_eq!(ping[..2], [0x89, 0x80]);
-    // Longer than any of the limits, and both answer: the Pongs pass.
-    let until = Instant::now() + Duration::from_secs(4);
-    let mut pongs = 0;
-    while Instant::now() < until {
-        assert_eq!(bytes::<2>(&mut client).await, [0x89, 0]);
-        client.write_all(&PONG).await.unwrap();
-        let mut next = bytes::<6>(&mut backend).await;
-        while next != PONG {
-            assert_eq!(next[..2], [0x89, 0x80]);
-            next = bytes::<6>(&mut backend).await;
-        }
-        pongs += 1;
+    assert_eq!(bytes::<2>(&mut backend).await, [0x89, 0x80]);
+    bytes::<4>(&mut backend).await;
+    // Longer than the limit, and both answer.
+    let until = Instant::now() + Duration::from_secs(5);
+    backend.write_all(&[0x8a, 0]).await.unwrap();
+    client.write_all(&PONG).await.unwrap();
+    let (client, backend) = tokio::join!(answer_pings(client, &PONG, until), answer_pings(backend, &[0x8a, 0], until));
+    for (_, pings, pongs) in [&client, &backend] {
+        assert!(*pings > 1 && *pongs > 1, "{pings} Pings, {pongs} Pongs");
     }
-    assert!(pongs > 1);
     assert_eq!(gateway.tunnels.count(), 1);
 }
 
@@ -241,28 +270,29 @@ async fn silent_sides_are_asked_at_a_border_and_stay_when_they_answer() {
 async fn a_side_that_does_not_answer_ends_it() {
     let config = Config { idle_timeout: Duration::from_millis(600), ping_interval: Some(Duration::from_millis(100)) };
     let gateway = Gateway::start(config).await;
-    let (mut client, mut backend) = gateway.websocket().await;
+    let (mut client, backend) = gateway.websocket().await;
     // The backend talks and the client says nothing to its Pings.
+    let (mut backend_reads, mut backend_writes) = backend.into_split();
     let talking = async {
-        loop {
-            if backend.write_all(&[0x81, 1, b'x']).await.is_err() {
-                break;
-            }
+        while backend_writes.write_all(&[0x81, 1, b'x']).await.is_ok() {
             tokio::time::sleep(Duration::from_millis(50)).await;
-            let mut frame = [0; 8];
-            if matches!(backend.try_read(&mut frame), Ok(8)) {
-                assert_eq!(unmasked_close(frame), [0x88, 0x82, 0x03, 0xe9]);
-                break;
-            }
         }
-        // It agrees.
-        backend.write_all(&[0x88, 2, 0x03, 0xe9]).await.unwrap();
     };
-    within(talking).await;
-    client.write_all(&[0x88, 0x82, 0, 0, 0, 0, 0x03, 0xe9]).await.unwrap();
+    let closed = async {
+        let mut next = frame(&mut backend_reads).await;
+        while next.0 == 0x89 {
+            next = frame(&mut backend_reads).await;
+        }
+        next
+    };
+    tokio::select! {
+        closed = closed => assert_eq!(closed, going_away()),
+        () = talking => panic!("it ends with a word"),
+    }
+    backend_writes.write_all(&SERVER_CLOSE).await.unwrap();
+    client.write_all(&CLIENT_CLOSE).await.unwrap();
     let seen = rest(&mut client).await;
-    assert!(seen.ends_with(&[0x88, 2, 0x03, 0xe9]), "nothing after the Close: {seen:?}");
-    assert!(rest(&mut backend).await.is_empty());
+    assert!(seen.ends_with(&SERVER_CLOSE), "nothing after the Close: {seen:?}");
     within(gateway.tunnels.0.stop.closed()).await;
     assert_eq!(gateway.tunnels.view().idle, 1);
 }
@@ -286,15 +316,15 @@ async fn a_drain_says_goodbye_between_two_frames() {
     assert_eq!(bytes::<5>(&mut backend).await, TEXT[..5]);
     let tunnels = gateway.tunnels.clone();
     let draining = tokio::spawn(async move { tunnels.drain(Duration::from_secs(60)).await });
-    assert_eq!(bytes::<4>(&mut client).await, [0x88, 2, 0x03, 0xe9]);
+    assert_eq!(frame(&mut client).await, going_away());
     assert!(rest(&mut plain).await.is_empty());
     // What was begun is finished; then the Close, and nothing more.
     client.write_all(&TEXT[5..]).await.unwrap();
     client.write_all(&TEXT).await.unwrap();
-    client.write_all(&[0x88, 0x82, 0, 0, 0, 0, 0x03, 0xe9]).await.unwrap();
+    client.write_all(&CLIENT_CLOSE).await.unwrap();
     assert_eq!(bytes::<4>(&mut backend).await, TEXT[5..]);
-    assert_eq!(unmasked_close(bytes(&mut backend).await), [0x88, 0x82, 0x03, 0xe9]);
-    backend.write_all(&[0x88, 2, 0x03, 0xe9]).await.unwrap();
+    assert_eq!(frame(&mut backend).await, going_away());
+    backend.write_all(&SERVER_CLOSE).await.unwrap();
     assert!(rest(&mut backend).await.is_empty() && rest(&mut client).await.is_empty());
     within(draining).await.unwrap();
     assert_eq!((gateway.tunnels.count(), gateway.tunnels.view().drained), (0, 2));
@@ -306,7 +336,7 @@ async fn a_drain_waits_no_longer_than_it_should() {
     let (mut client, _backend) = gateway.websocket().await;
     within(gateway.tunnels.drain(Duration::from_millis(100))).await;
     assert_eq!(gateway.tunnels.count(), 0);
-    assert_eq!(rest(&mut client).await, [0x88, 2, 0x03, 0xe9]);
+    assert_eq!(rest(&mut client).await, SERVER_CLOSE);
     // Whoever comes after that has no better luck.
     let (mut client, _backend) = gateway.websocket().await;
     within(gateway.tunnels.0.stop.closed()).await;
@@ -322,7 +352,7 @@ async fn what_is_no_websocket_passes_all_the_same() {
     client.write_all(&nonsense).await.unwrap();
     assert_eq!(bytes::<103>(&mut backend).await, nonsense[..]);
     // The client is asked, and no border is ever found for the backend.
-    assert_eq!(bytes::<2>(&mut client).await, [0x89, 0]);
+    assert_eq!(frame(&mut client).await, (0x89, vec![]));
     client.write_all(b"end").await.unwrap();
     client.shutdown().await.unwrap();
     assert_eq!(rest(&mut backend).await, b"end");

@@ -40,6 +40,24 @@ fn finds_the_heads_of_pipelined_requests() {
     assert_eq!((gate.heads(), gate.awaits()), (5, Awaits::Body));
 }
 
+/// Whether it is HTTP that follows is not the gate's to know (CVE-2026-2833).
+#[test]
+fn stops_behind_a_request_for_an_upgrade() {
+    let head = "GET / HTTP/1.1\r\nUpgrade: websocket\r\n\r\n";
+    let mut held = gate();
+    assert_eq!(held.look(format!("{head}\0GET").as_bytes()), Ok(head.len()));
+    assert!(held.is_held());
+    assert_eq!((held.heads(), held.awaits()), (1, Awaits::Request));
+    held.resume();
+    assert_eq!(held.look(b"\n"), Err(Refused { good: 0, answer: Some(Answer::BadRequest) }));
+    // Not where there can be no upgrade: HTTP/1.0, and behind a body.
+    for head in ["GET / HTTP/1.0\r\nUpgrade: a\r\n\r\n", "GET / HTTP/1.1\r\nUpgrade: a\r\nContent-Length: 3\r\n\r\nabc"] {
+        let mut gate = gate();
+        assert_eq!(gate.look(head.as_bytes()), Ok(head.len()));
+        assert!(!gate.is_held(), "{head}");
+    }
+}
+
 /// What comes before the refused request goes through.
 #[test]
 fn says_how_much_is_good() {

@@ -3,7 +3,7 @@
 use super::*;
 
 /// Where the host is not as Node: what the client gets, what the app sees, and why.
-const OTHER: [(&str, &[u16], &[&str], &str); 25] = [
+const OTHER: [(&str, &[u16], &[&str], &str); 23] = [
     ("TE gzip, chunked", &[400], &[], "nobody decodes gzip here; the app would take it for the body"),
     ("TE identity+chunked", &[400], &[], "one coding, in one field: TE.TE"),
     ("TE empty", &[400], &[], "not `chunked` (RFC 9112 section 6.1)"),
@@ -24,8 +24,6 @@ const OTHER: [(&str, &[u16], &[&str], &str); 25] = [
     ("HTTP/1.0", &[200], &["GET /a"], "Node's 400 to the second request overtakes the answer to the first"),
     ("no Host", &[400], &[], "closed, where Node gives the second request to the app and does not answer it"),
     ("body surplus", &[200, 400], &["POST /a hello"], "the good request is answered first"),
-    ("Upgrade h2c", &[200, 200], &["GET /a", "GET /next"], "what is not upgraded goes on (RFC 9110 section 7.8)"),
-    ("Upgrade websocket", &[200, 200], &["GET /a", "GET /next"], "the same"),
     ("chunk size huge", &[408], &[], "what was announced does not come; Node waits for ever"),
     ("150 headers", &[431], &[], "Node drops those beyond 2000"),
     ("h2 preface second", &[200], &["GET /next"], "closed, as asked"),
@@ -80,7 +78,10 @@ async fn as_strict_as_node_or_stricter() {
     }
     let runs = cases.into_iter().flat_map(|case| {
         let case = Arc::new(case);
-        [usize::MAX, 5].map(|piece| {
+        // What comes behind an upgrade that was refused depends on whether it comes before the refusal (`upgrade.rs`).
+        let pieces = if case.name.starts_with("Upgrade") { &[usize::MAX][..] } else { &[usize::MAX, 5] };
+        pieces.iter().map(move |piece| {
+            let piece = *piece;
             let case = Arc::clone(&case);
             tokio::spawn(async move { (outcome(&case.raw, piece).await, case, piece) })
         })

@@ -11,7 +11,7 @@ use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
 
 use super::reference::{self, Rest};
-use super::{Answer, Awaits, Gate, Limits, POISON};
+use super::{Answer, Awaits, Gate, Limits, POISON, Refused};
 
 pub(crate) fn check(bytes: &[u8]) {
     let roomy = Limits::default();
@@ -26,6 +26,18 @@ pub(crate) fn check(bytes: &[u8]) {
         reading.is_ended_by_poison(bytes);
         reading.is_what_hyper_reads(bytes);
     }
+}
+
+/// As if every upgrade were refused before the client sends more.
+fn look(gate: &mut Gate, piece: &[u8]) -> Result<(), Refused> {
+    let mut at = 0;
+    while at < piece.len() {
+        at += gate.look(&piece[at..]).map_err(|refused| Refused { good: at + refused.good, ..refused })?;
+        if gate.is_held() {
+            gate.resume();
+        }
+    }
+    Ok(())
 }
 
 /// What the gate makes of a connection that comes in pieces.
@@ -46,7 +58,7 @@ impl Reading {
         let (mut through, mut refused, mut heads, mut messages) = (0, None, Vec::new(), Vec::new());
         for piece in bytes.chunks(size) {
             let before = (gate.heads(), gate.awaits());
-            if let Err(refusal) = gate.look(piece) {
+            if let Err(refusal) = look(&mut gate, piece) {
                 assert!(refusal.good <= piece.len());
                 (through, refused) = (through + refusal.good, Some(refusal.answer));
                 break;
