@@ -9,8 +9,9 @@ pub use app::check_options;
 use std::sync::Arc;
 use std::time::Duration;
 
+use edge::outbound::Policy;
 use edge::proxy::{Tunnels, tunnel};
-use edge::upstream::{Resolver, Upstream};
+use edge::upstream::{self, Resolver, Upstream, resolve};
 use edge::{Body, outbound};
 use http::{HeaderMap, Response};
 use hyper::upgrade::OnUpgrade;
@@ -20,6 +21,14 @@ use isolate::RequestBody;
 const TUNNEL: tunnel::Config =
     tunnel::Config { idle_timeout: Duration::from_secs(120), ping_interval: Some(Duration::from_secs(30)) };
 
+/// How names are asked for: by the system's servers, an answer as long as it holds.
+pub const RESOLVER: resolve::Config = resolve::Config {
+    servers: Vec::new(),
+    timeout: Duration::from_secs(2),
+    min_ttl: Duration::from_secs(1),
+    max_ttl: Duration::from_secs(300),
+};
+
 /// What there is to ask, from the configuration.
 pub struct Config {
     /// Names to addresses.
@@ -28,6 +37,19 @@ pub struct Config {
     pub upstreams: Vec<Upstream>,
     /// The app's own requests.
     pub outbound: outbound::Client,
+}
+
+impl Config {
+    /// What a program without a configuration may ask: no backends, and whoever may be asked by default.
+    ///
+    /// # Errors
+    /// A sentence: the system does not say whom to ask for names.
+    pub fn unconfigured() -> Result<Config, String> {
+        let resolver = Resolver::new(RESOLVER)?;
+        let defaults = upstream::Config::new("http://localhost".parse()?);
+        let outbound = outbound::Client::new(Policy::default(), resolver.clone(), Vec::new(), defaults);
+        Ok(Config { resolver, upstreams: Vec::new(), outbound })
+    }
 }
 
 /// All backends of a process.

@@ -11,6 +11,7 @@ use std::time::Instant;
 
 use serde_json::{Value, json};
 
+use crate::backends::Backends;
 use crate::config::{Check, Config, Format};
 use crate::plugins::Plugins;
 use crate::ssr::Ssr;
@@ -24,7 +25,8 @@ use pages::Pages;
 pub async fn run(mut config: Config, Check { format, requests }: Check) -> anyhow::Result<ExitCode> {
     let started = Instant::now();
     config.settings.pool.isolates = NonZeroUsize::MIN;
-    let plugins = Arc::new(Plugins::new(config.plugins()));
+    let (backends, _) = config.backends()?;
+    let plugins = Arc::new(Plugins::new(config.plugins()).with_backends(Backends::new(backends)));
     let outcome = isolate::Pool::start(isolate::Config { stdout_to_stderr: true, ..config.pool() }, plugins.clone()).await;
     let entry = relative(&config.entry).display().to_string();
     let (pool, app) = match outcome {

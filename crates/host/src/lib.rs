@@ -182,7 +182,9 @@ async fn build_id(config: &Config, plugins: &Plugins) -> anyhow::Result<String> 
 /// # Errors
 /// What the module threw.
 pub async fn run_js(file: PathBuf, args: Vec<String>) -> anyhow::Result<ExitCode> {
-    let outcome = isolate::run_script(&file, args, Arc::new(Plugins::default())).await;
+    let backends = Backends::new(backends::Config::unconfigured().map_err(anyhow::Error::msg)?);
+    let plugins = Plugins::default().with_backends(backends);
+    let outcome = isolate::run_script(&file, args, Arc::new(plugins)).await;
     outcome.map_err(|error| cannot_start(&file, &error))?;
     Ok(ExitCode::SUCCESS)
 }

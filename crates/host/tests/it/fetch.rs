@@ -47,12 +47,10 @@ export default { fetch: async (request) => {
 } };
 "#;
 
-/// An app whose configured backend is the first one, and which may ask the loopback besides.
+/// An app whose configured backend is the first one.
 fn start(backend: &Backend, other: &Backend) -> TestHost {
-    let configuration = format!(
-        "[fetch]\nallow = [\"127.0.0.1\"]\n[[proxy]]\npath = \"/api\"\nupstream = \"{}\"\n[trust]\npeers = [\"127.0.0.1\"]\n",
-        backend.url()
-    );
+    let configuration =
+        format!("[[proxy]]\npath = \"/api\"\nupstream = \"{}\"\n[trust]\npeers = [\"127.0.0.1\"]\n", backend.url());
     let files = [("package.json", r#"{ "type": "module" }"#), ("server.js", SERVER), ("ssr-host.toml", &configuration)];
     App::files("server.js", &files).isolates(1).env("BACKEND", &backend.url()).env("OTHER", &other.url()).start()
 }
@@ -100,7 +98,7 @@ fn who_is_not_admitted_is_not_asked() {
         let answer = host.get(path);
         let text = answer.text();
         assert!(text.starts_with("TypeError fetch failed ERR_SSR_HOST_FETCH_FORBIDDEN"), "{path}: {text}");
-        assert!(text.contains("169.254.169.254") && text.contains("[fetch] allow"), "{path}: {text}");
+        assert!(text.contains("169.254.169.254") && text.contains("fetch.allow"), "{path}: {text}");
     }
 }
 

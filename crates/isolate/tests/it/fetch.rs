@@ -102,7 +102,7 @@ fn a_response_is_what_the_host_gives() {
 #[test]
 fn a_failure_is_nodes() {
     let asking = Asking::new(|came, _| match came.head.uri.path() {
-        "/forbidden" => Err(failed("ERR_SSR_HOST_FETCH_FORBIDDEN", "`169.254.169.254` is not in `[fetch] allow`")),
+        "/forbidden" => Err(failed("ERR_SSR_HOST_FETCH_FORBIDDEN", "`169.254.169.254` is not in `fetch.allow`")),
         "/connect" => Err(failed("UND_ERR_CONNECT_TIMEOUT", "Connect Timeout Error")),
         _ => Err(failed("ECONNREFUSED", "connect ECONNREFUSED 127.0.0.1:9")),
     });
@@ -116,7 +116,7 @@ fn a_failure_is_nodes() {
         r#"["TypeError","fetch failed",true,true,"Error","ECONNREFUSED","connect ECONNREFUSED 127.0.0.1:9",["code"]]"#
     );
     assert!(error("/connect").contains(r#""ConnectTimeoutError","UND_ERR_CONNECT_TIMEOUT""#));
-    assert!(error("/forbidden").contains(r#""ERR_SSR_HOST_FETCH_FORBIDDEN","`169.254.169.254` is not in `[fetch] allow`""#));
+    assert!(error("/forbidden").contains(r#""ERR_SSR_HOST_FETCH_FORBIDDEN","`169.254.169.254` is not in `fetch.allow`""#));
 }
 
 #[test]

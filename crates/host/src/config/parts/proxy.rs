@@ -1,13 +1,12 @@
 //! `[[proxy]]` as the backends and the routes want it.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use edge::outbound::{self, Policy};
 use edge::proxy::path::{Mapping, Prefix};
 use edge::proxy::{self, rewrite, tunnel};
 use edge::request_body;
-use edge::upstream::{self, Resolver, Upstream, resolve};
+use edge::upstream::{self, Resolver, Upstream};
 use http::{HeaderName, HeaderValue};
 
 use super::super::setting::{Map, Written as _};
@@ -15,21 +14,13 @@ use super::super::settings::{self, CookiePlace, Host, SecretValue};
 use super::{Config, Refused};
 use crate::{backends, routes};
 
-/// How names are asked for: by the system's servers, an answer as long as it holds.
-const RESOLVER: resolve::Config = resolve::Config {
-    servers: Vec::new(),
-    timeout: Duration::from_secs(2),
-    min_ttl: Duration::from_secs(1),
-    max_ttl: Duration::from_secs(300),
-};
-
 impl Config {
     /// Whoever is asked on behalf of requests, and the paths that are proxied to some of them. Within a runtime.
     ///
     /// # Errors
     /// A sentence: a file cannot be read, or the system does not say whom to ask for names.
     pub fn backends(&self) -> anyhow::Result<(backends::Config, Vec<routes::Proxied>)> {
-        let resolver = Resolver::new(RESOLVER).map_err(anyhow::Error::msg)?;
+        let resolver = Resolver::new(backends::RESOLVER).map_err(anyhow::Error::msg)?;
         let mut upstreams: Vec<Upstream> = Vec::new();
         let mut proxied = Vec::new();
         for (i, route) in self.settings.proxy.iter().enumerate() {
