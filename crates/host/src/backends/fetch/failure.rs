@@ -64,7 +64,7 @@ fn of_upstream(error: &upstream::Error, target: &Target) -> FetchError {
 
 /// The code of the system's error, or of TLS's, that lies behind `error`.
 fn system_code(error: &(dyn StdError + 'static)) -> Option<&'static str> {
-    let mut causes = std::iter::successors(Some(error), |error| error.source());
+    let mut causes = std::iter::successors(Some(error), |error| (*error).source());
     causes.find_map(|error| {
         let io = error.downcast_ref::<io::Error>();
         let tls = error.downcast_ref().or_else(|| io?.get_ref()?.downcast_ref::<rustls::Error>());

@@ -93,6 +93,7 @@ impl settings::Proxy {
             ca: self.tls.ca.clone(),
             server_name: self.tls.server_name.clone(),
             insecure: self.tls.insecure,
+            ..upstream::tls::Config::default()
         };
         config
     }
