@@ -73,4 +73,4 @@ export class UrlCache {
 }
 
 /** What is needed of a URL, read once. */
-export const parts = ({ protocol, host, hostname, origin, pathname, search }) => ({ protocol, host, hostname, origin, pathname, search });
+export const parts = ({ protocol, host, origin, pathname, search }) => ({ protocol, host, origin, pathname, search });
