@@ -21,8 +21,8 @@ use isolate::RequestBody;
 const TUNNEL: tunnel::Config =
     tunnel::Config { idle_timeout: Duration::from_secs(120), ping_interval: Some(Duration::from_secs(30)) };
 
-/// How names are asked for: by the system's servers, an answer as long as it holds.
-pub const RESOLVER: resolve::Config = resolve::Config {
+/// How names are asked for without a configuration.
+const RESOLVER: resolve::Config = resolve::Config {
     servers: Vec::new(),
     timeout: Duration::from_secs(2),
     min_ttl: Duration::from_secs(1),

@@ -30,6 +30,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use address::Kind;
+pub use entry::EXPECTED;
 use entry::{Entry, Who};
 use host::Host;
 

@@ -93,12 +93,25 @@ fn server_name(host: &str) -> Result<ServerName<'static>, String> {
 /// The authorities that are believed.
 fn roots(config: &Config) -> Result<RootCertStore, String> {
     let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-    for path in [&config.ca, &config.extra_ca].into_iter().flatten() {
-        for certificate in certificates(path)? {
-            roots.add(certificate).map_err(|error| format!("`{}` has a certificate that is none: {error}", path.display()))?;
+    if let Some(path) = &config.ca {
+        let none = |error| format!("`{}` has a certificate that is none: {error}", path.display());
+        certificates(path)?.into_iter().try_for_each(|certificate| roots.add(certificate).map_err(none))?;
+    }
+    if let Some(path) = &config.extra_ca {
+        // The bundle of a system has one or the other that webpki does not take.
+        if roots.add_parsable_certificates(certificates(path)?).0 == 0 {
+            return Err(format!("`{}` has no certificate that could be used", path.display()));
         }
     }
     Ok(roots)
+}
+
+/// Whether the files can be read and the name is one.
+///
+/// # Errors
+/// A sentence that names the file or the value, and what was expected.
+pub fn check(config: &Config) -> Result<(), String> {
+    Tls::new(config).map(drop)
 }
 
 fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, String> {

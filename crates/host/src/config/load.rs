@@ -1,7 +1,7 @@
 //! From the sources to checked settings: merge, read, compare. The only validation there is; it collects every problem before it
 //! gives up, because an operator wants to see all of them.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::args::ServeArgs;
 use super::declare::Fields as _;
@@ -15,6 +15,9 @@ use crate::{address, fly, stack};
 
 /// Where platforms put the URL of a Redis.
 const REDIS_URL: &str = "REDIS_URL";
+
+/// Where a file with certificates of authorities is named.
+const AUTHORITIES: [&str; 2] = ["SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"];
 
 /// What the sources say, checked.
 pub(super) struct Loaded {
@@ -160,6 +163,9 @@ fn of_machine(over: &Table, environment: &Environment) -> Table {
             table.set_at(&path, Value { data, origin: Origin::Machine(from) });
         }
     }
+    if let Some(file) = authorities(environment) {
+        table.set_at(&["fetch", "ca"], file);
+    }
     if let Some(url) = redis_url(over, environment) {
         table.set_at(&["cache", "redis", "url"], url);
     }
@@ -177,6 +183,14 @@ fn redis_url(over: &Table, environment: &Environment) -> Option<Value> {
         None => over.find("cache.rules[0]").is_some(),
     };
     (is_asked || settings::RedisUrl::parse(text).is_ok()).then_some(value)
+}
+
+/// The file with authorities that OpenSSL or Node would use. Those pass over one that is not there, and so images have variables that name none.
+fn authorities(environment: &Environment) -> Option<Value> {
+    let of = |name: &'static str| environment.get(name).filter(|path| Path::new(path).is_file()).map(|path| (name, path));
+    let (name, path) = AUTHORITIES.into_iter().find_map(of)?;
+    let origin = Origin::Variable { name: name.into(), path: "fetch.ca".into() };
+    Some(Value { data: Data::Word(path.to_owned()), origin })
 }
 
 /// Whether this is a machine of Fly.io, and how that is known.

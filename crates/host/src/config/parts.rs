@@ -4,6 +4,8 @@
 //! settings are checked, so that it is reported with its place like everything else.
 
 mod cache;
+mod dns;
+mod fetch;
 mod fly;
 mod proxy;
 
@@ -178,11 +180,13 @@ impl Settings {
         let rate_limit = part!("limiter", self.rate_limits());
         let compression = part!("compression", self.compression.choice());
         let cache = part!("cache", self.cache.check_part());
+        let fetch = part!("fetch", self.fetch.check_part());
         for (i, route) in self.proxy.iter().enumerate() {
             part!(&format!("proxy[{i}]"), route.check_part());
         }
         let layers = (|| {
             cache?;
+            fetch?;
             told?;
             Some(stack::Layers {
                 client: client::Layer::new(client?),

@@ -8,6 +8,8 @@ mod checks;
 mod content;
 mod cors;
 mod csp;
+mod dns;
+mod fetch;
 mod fly;
 mod headers;
 mod http;
@@ -24,6 +26,8 @@ pub(super) use checks::{Checks, all as check};
 pub use content::{Compression, Encoding, Static};
 pub use cors::{Cors, CrossSite, CrossSiteMode, Origin};
 pub use csp::{Csp, CspRule, Directive, Hash, Sources};
+pub use dns::{Dns, NameServer};
+pub use fetch::{Allowed, Fetch};
 pub use fly::Fly;
 pub use headers::SecurityHeaders;
 pub use http::{Http, Tls};
@@ -71,6 +75,10 @@ settings! {
         compression: Compression = {},
         /// The render cache: a page is rendered once for all requests that agree in everything the app looked at.
         cache: Cache = {},
+        /// Whom the app may ask with `fetch`.
+        fetch: Fetch = {},
+        /// How the addresses of backends are found.
+        dns: Dns = {},
         /// Static files, which the app's `@fastify/static` names.
         r#static: Static = {},
         /// Paths whose requests go to a backend. `COMPOSABLE_RUST_BACKEND_URL` alone does that with `/api`.

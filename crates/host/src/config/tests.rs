@@ -9,6 +9,7 @@ use super::settings::{Key, Preset};
 use super::*;
 
 mod cache;
+mod fetch;
 
 /// What these words, this file and these variables mean.
 fn run(words: &[&str], file: &str, variables: &[(&str, &str)]) -> Result<Command, String> {

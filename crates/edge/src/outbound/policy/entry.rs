@@ -28,7 +28,8 @@ pub(super) enum Who {
     Net(IpNet),
 }
 
-const EXPECTED: &str = "a host such as `api.example.com` or `*.example.com`, an address or a network such as `10.0.0.0/8` or `fdaa::/16`, \
+/// What is expected of an entry, for messages.
+pub const EXPECTED: &str = "a host such as `api.example.com` or `*.example.com`, an address or a network such as `10.0.0.0/8` or `fdaa::/16`, \
                         each with a port (`[fdaa::1]:8080`) or without, or `*`";
 
 impl Entry {

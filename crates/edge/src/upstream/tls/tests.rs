@@ -191,6 +191,8 @@ fn files_and_names_that_are_none() {
     let broken = at("broken.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
     let error = refused(Config { ca: Some(broken.clone()), ..Config::default() });
     assert!(error.starts_with(&format!("`{}` has a certificate that is none", broken.display())), "{error}");
+    let expected = format!("`{}` has no certificate that could be used", broken.display());
+    assert_eq!(refused(Config { extra_ca: Some(broken), ..Config::default() }), expected);
     let expected = "`a b` is no name that a certificate could have: expected a host name or an address";
     assert_eq!(refused(Config { server_name: Some("a b".into()), ..Config::default() }), expected);
 }

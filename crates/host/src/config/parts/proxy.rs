@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use edge::outbound::{self, Policy};
 use edge::proxy::path::{Mapping, Prefix};
 use edge::proxy::{self, rewrite, tunnel};
 use edge::request_body;
-use edge::upstream::{self, Resolver, Upstream};
+use edge::upstream::{self, Upstream};
 use http::{HeaderName, HeaderValue};
 
 use super::super::setting::{Map, Written as _};
@@ -20,11 +19,12 @@ impl Config {
     /// # Errors
     /// A sentence: a file cannot be read, or the system does not say whom to ask for names.
     pub fn backends(&self) -> anyhow::Result<(backends::Config, Vec<routes::Proxied>)> {
-        let resolver = Resolver::new(backends::RESOLVER).map_err(anyhow::Error::msg)?;
+        let resolver = self.resolver()?;
         let mut upstreams: Vec<Upstream> = Vec::new();
         let mut proxied = Vec::new();
         for (i, route) in self.settings.proxy.iter().enumerate() {
-            let config = route.upstream_config();
+            let mut config = route.upstream_config();
+            config.tls.extra_ca.clone_from(&self.settings.fetch.ca);
             let upstream = match upstreams.iter().find(|known| *known.config() == config) {
                 Some(known) => known.clone(),
                 None => {
@@ -37,10 +37,7 @@ impl Config {
             let of_variable = self.proxy_of_variable == Some(i);
             proxied.push(routes::Proxied { route: Arc::new(route.route(upstream, self.body_limits())), of_variable });
         }
-        let policy = Policy::new(None).map_err(anyhow::Error::msg)?;
-        // Its target is of no account: each origin has its own.
-        let defaults = upstream::Config::new("http://localhost".parse().map_err(anyhow::Error::msg)?);
-        let outbound = outbound::Client::new(policy, resolver.clone(), upstreams.clone(), defaults);
+        let outbound = self.outbound(&resolver, &upstreams)?;
         Ok((backends::Config { resolver, upstreams, outbound }, proxied))
     }
 
