@@ -10,6 +10,7 @@ use super::*;
 
 mod cache;
 mod fetch;
+mod proxy;
 
 /// What these words, this file and these variables mean.
 fn run(words: &[&str], file: &str, variables: &[(&str, &str)]) -> Result<Command, String> {

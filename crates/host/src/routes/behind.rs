@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use edge::cache::{Name, Read, Reads, Track};
+use edge::cache::{Read, Reads, Track};
 use edge::{Body, BoxError, hydration, proxy};
 use futures_util::future::{BoxFuture, Either};
-use http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderMap, Request, Response};
 use http_body_util::BodyExt as _;
 
@@ -79,7 +79,8 @@ where
 }
 
 /// What a backend's response may depend on, for the render cache. Nobody knows what a backend reads: a rule that asks for it to be kept
-/// vouches for the rest, but who the visitor is counts, unless the response says itself that it is for all (RFC 9111 section 3.5).
+/// vouches for the rest, but a visitor's cookies count, unless the response says itself that it is for all. (`Authorization` counts
+/// anyway: RFC 9111 section 3.5.)
 ///
 /// A stream has no end to be kept at: no rule's lifetime counts for it.
 fn reads(headers: &HeaderMap) -> Option<Reads> {
@@ -96,7 +97,7 @@ fn reads(headers: &HeaderMap) -> Option<Reads> {
     }
     let mut reads = vec![Read::Host, Read::Scheme, Read::Query];
     if !lists("public") && !lists("s-maxage") {
-        reads.extend([Read::Cookies, Read::Header(Name(AUTHORIZATION))]);
+        reads.push(Read::Cookies);
     }
     Some(Reads::new(move || reads.clone()))
 }

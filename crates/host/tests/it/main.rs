@@ -28,6 +28,7 @@ mod observatory;
 mod overload;
 mod plugins;
 mod pool;
+mod proxy;
 mod rate_limit;
 mod restart;
 mod shutdown;
