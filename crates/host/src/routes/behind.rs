@@ -22,7 +22,7 @@ pub(super) struct Goes(pub(super) Arc<proxy::Route>);
 
 /// App and backends as one service. The hydration state is only repaired in what the app says.
 #[derive(Clone)]
-pub(super) struct Behind {
+pub struct Behind {
     app: hydration::Service<Ssr>,
     backends: Arc<Backends>,
 }
