@@ -1,12 +1,12 @@
 /**
  * `@fastify/http-proxy` 9: routes below a prefix whose requests go to an upstream, in a context of their own, by `reply.from`
- * (reply-from.js). WebSockets are connected by the host: the client's handshake is the upstream's, so the upstream chooses the
+ * (from.js). WebSockets are connected by the host: the client's handshake is the upstream's, so the upstream chooses the
  * subprotocol and extensions, and a refusal of the upstream is what the client sees.
  */
 import { core } from "ext:core/mod.js";
 import { unsupported } from "ext:ssr_host/fastify/errors.js";
 import { nativePlugin, refuseOptions } from "ext:ssr_host/fastify/native-plugin.js";
-import { OPTIONS, REFUSED, registerFrom } from "ext:ssr_host/fastify/reply-from.js";
+import { OPTIONS, REFUSED, registerFrom } from "ext:ssr_host/fastify/from.js";
 import { kExchange } from "ext:ssr_host/fastify/symbols.js";
 import { querystring } from "ext:ssr_host/vendor/find-my-way.js";
 

@@ -115,8 +115,11 @@ export function upstreamOptions(place, { isHttp2, ...client }, url) {
   return { target, ...client };
 }
 
+/** Node's own clients have another code for a connection that ended, and make one header of those that are there more than once. */
+const NODE_CLIENT = { endedCode: "ECONNRESET", joins: true };
+
 /**
- * The client that the plugin's options ask for: what `upstreamOptions` needs, and the code of a connection that ended.
+ * The client that the plugin's options ask for: what `upstreamOptions` needs, and how responses and failures look.
  * @param {string} place for messages
  * @param {any} options of the plugin
  */
@@ -126,10 +129,10 @@ export function clientOptions(place, options) {
     if (options.base.startsWith("unix+")) {
       throw new Error("Unix socket destination is not supported when http2 is true");
     }
-    return { client: { isHttp2: true, ...fromHttp2(place, options.http2) }, endedCode: "ECONNRESET" };
+    return { client: { isHttp2: true, ...fromHttp2(place, options.http2) }, ...NODE_CLIENT };
   }
   if (options.undici === false || options.http) {
-    return { client: { isHttp2: false, ...fromHttp(place, options.http) }, endedCode: "ECONNRESET" };
+    return { client: { isHttp2: false, ...fromHttp(place, options.http) }, ...NODE_CLIENT };
   }
-  return { client: { isHttp2: false, ...fromUndici(place, options.undici) }, endedCode: "UND_ERR_SOCKET" };
+  return { client: { isHttp2: false, ...fromUndici(place, options.undici) }, endedCode: "UND_ERR_SOCKET", joins: false };
 }

@@ -1,5 +1,5 @@
 /**
- * One request to an upstream and its response, for `reply-from.js`. Bodies stay in Rust in both directions: what the client sends is
+ * One request to an upstream and its response, for `from.js`. Bodies stay in Rust in both directions: what the client sends is
  * handed over unread, and what the upstream answers goes to the client unless somebody reads it here.
  */
 import {
@@ -11,7 +11,7 @@ import {
   op_upstream_write,
 } from "ext:core/ops";
 import { Readable } from "node:stream";
-import { buildHead } from "ext:ssr_host/fastify/headers.js";
+import { buildHead, joinHeaders } from "ext:ssr_host/fastify/headers.js";
 import { toBytes } from "ext:ssr_host/fastify/raw.js";
 import { kExchange, kTakeBody } from "ext:ssr_host/fastify/symbols.js";
 
@@ -96,8 +96,9 @@ class UpstreamBody extends Readable {
   }
 }
 
-/** Node's headers from `[name, value, …]`, as undici gives them: what is there more than once is a list. */
-function headersOf(list) {
+/** Headers from `[name, value, …]`. For undici what is there more than once is a list; Node's own client joins it. */
+function headersOf(list, joins) {
+  if (joins) return joinHeaders(list);
   const headers = {};
   for (let i = 0; i < list.length; i += 2) {
     const name = list[i];
@@ -127,10 +128,10 @@ function failed(code, message) {
 /**
  * Makes a request.
  * @param {any} exchange the request that is being served
- * @param {{number: number | null, method: string, url: string, headers: Record<string, any>, timeout: number}} call
+ * @param {{number: number | null, joins: boolean, method: string, url: string, headers: Record<string, any>, timeout: number}} call
  * @param {string | Uint8Array | any | undefined} body text, bytes, a stream, or `exchange` for what the client sends
  */
-export async function send(exchange, { number, method, url, headers, timeout }, body) {
+export async function send(exchange, { number, joins, method, url, headers, timeout }, body) {
   let source = "none";
   let bytes = null;
   if (body === exchange) {
@@ -148,7 +149,7 @@ export async function send(exchange, { number, method, url, headers, timeout }, 
   const { code, message, status, headers: list, body: handle } = await answer;
   if (code !== undefined) throw failed(code, message);
   // Of a `101` the connection is what it is about.
-  const received = status === 101 ? headersOf(list) : stripConnection(headersOf(list));
+  const received = status === 101 ? headersOf(list, joins) : stripConnection(headersOf(list, joins));
   return { statusCode: status, headers: received, stream: new UpstreamBody(handle) };
 }
 

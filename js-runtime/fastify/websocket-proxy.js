@@ -74,7 +74,7 @@ export function connector(options) {
     for (const name of HANDSHAKE) if (headers[name] === undefined) delete headers[name];
     Object.assign(headers, { host: url.host, connection: "upgrade", upgrade: exchange.header("upgrade") });
     request.log.debug({ url: url.href }, "proxy websocket");
-    const call = { number, method: "GET", url: url.href, headers, timeout: client.handshakeTimeout ?? 0 };
+    const call = { number, joins: false, method: "GET", url: url.href, headers, timeout: client.handshakeTimeout ?? 0 };
     send(exchange, call, undefined).then(
       (response) => answer(exchange, reply, response),
       (error) => {

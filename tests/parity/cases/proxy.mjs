@@ -23,7 +23,7 @@ const WITH_BODY = BODIES.flatMap(([headers, body]) => ["POST", "PUT", "PATCH"].m
 export const PROXY_CASES = {
   methods: [...METHODS.map((method) => ask(method, "/plain/echo/a")), ...METHODS.map((method) => ask(method, "/methods/echo")), ask("DELETE", "/plain/echo", json, "{}"), ask("OPTIONS", "/plain/echo", json, "{}")],
   "request bodies": [
-    ...WITH_BODY, chunked("POST", "/plain/echo", json, '{"a":', "1}"), chunked("PUT", "/plain/echo", typed("application/octet-stream"), "\x00", "\xff"), chunked("POST", "/plain/echo", {}, "x"), chunked("POST", "/plain/echo", json),
+    ...WITH_BODY, chunked("POST", "/plain/echo", json, '{"a":', "1}"), chunked("PUT", "/plain/echo", typed("application/octet-stream"), "\x00", "\xff"), chunked("POST", "/plain/echo", {}, "x"),
     ask("POST", "/plain/echo", typed("application/octet-stream"), ALL_BYTES), chunked("POST", "/http/echo", typed("application/octet-stream"), ALL_BYTES), ask("POST", "/undici/echo", typed("application/octet-stream"), ALL_BYTES),
     ask("POST", "/plain/early", typed("text/plain"), "x"),
   ],
@@ -35,7 +35,7 @@ export const PROXY_CASES = {
   addresses: [
     ...[
       "/plain", "/plain/", "/plain/?a=1", "/plain/echo?a=1&b=%20&c", "/plain/echo/%C3%A9/%2F/x%20y", "/plain/echo//double", "/plain/echo/a+b;c=1", "/plain/echo/~(a)!'*", "/plain/plain/x", "/plain/echo/%5b%5d[]|^", "/plainly/x",
-      "/plain/echo/.hidden/...x/a..b", "/rewrite", "/rewrite/x?y", "/rewrite/rewrite", "/below", "/below/", "/below/x", "/users/1/files/a/b?c=d", "/users/a%20b/files", "/users/$&/files/x", "/query/echo?a=1", "/query/echo", "/query-object/echo?x=1", "/urls/echo/1", "/urls/echo/2", "/urls/echo/3",
+      "/plain/echo/.hidden/...x/a..b", "/rewrite", "/rewrite/x?y", "/rewrite/rewrite", "/below", "/below/", "/below/x", "/users/1/files/a/b?c=d", "/users/a%20b/files", "/query/echo?a=1", "/query/echo", "/query-object/echo?x=1", "/urls/echo/1", "/urls/echo/2", "/urls/echo/3",
       "/urls/echo/1", "/plain/echo?a=1?b=2", "/plain/echo?",
     ].flatMap((target) => [get(target)]),
     get("/upstreams/echo"), get("/upstreams/x", { "X-To": "faulty" }), get("/plain/echo/./a/./b"),

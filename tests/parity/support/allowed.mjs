@@ -45,6 +45,20 @@ export const ALLOWED_HEADERS = [
   },
 ];
 
+/** Rules for header lines of an answer that a backend has given, before those above. */
+export const PROXIED_HEADERS = [
+  ...["connection", "proxy-connection", "x-private"].map((header) => ({
+    header,
+    why: "about the connection to the backend (RFC 9110 section 7.6.1), `x-private` because the backend's `connection` names it; the package passes it on",
+    rewrite: () => undefined,
+  })),
+  ...["content-length", "transfer-encoding"].map((header) => ({
+    header,
+    why: "how a body is framed is about the connection as well: an empty one has a length here and is chunked there. Bodies are compared; lengths of HEAD are a test of their own",
+    rewrite: () => undefined,
+  })),
+];
+
 /** Rules for header lines of an answer that is compressed; otherwise as above. */
 export const ALLOWED_WHEN_ENCODED = [
   {

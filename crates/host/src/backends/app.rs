@@ -3,9 +3,11 @@
 //! JavaScript has put the options of the plug-ins into the words of [`Options`] (`js-runtime/fastify/upstream-options.js`); what they do
 //! not say is as for any upstream. Who may be asked is not checked: the app's own configuration names the upstream.
 
+use std::net::IpAddr;
 use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
 
+use edge::upstream::target::Place;
 use edge::upstream::{self, Target, Upstream};
 use serde::Deserialize;
 
@@ -50,9 +52,21 @@ impl Options {
         set(&mut config.pool.idle_timeout, self.idle_timeout);
         config.pool.max_connections = self.max_connections.unwrap_or(config.pool.max_connections).max(1);
         config.pool.max_idle = self.max_idle.unwrap_or(config.pool.max_idle);
+        if is_one_address(&config.target) {
+            config.ejection.failures = 0;
+        }
         config.tls.insecure = self.insecure;
         config.tls.server_name.clone_from(&self.server_name);
         Ok(config)
+    }
+}
+
+/// Whether there can be no other address, to which it would help to go: a single server is never left alone, as with nginx
+/// (`max_fails` of ngx_http_upstream_module).
+fn is_one_address(target: &Target) -> bool {
+    match &target.place {
+        Place::Tcp { host, .. } => host.parse::<IpAddr>().is_ok(),
+        Place::Unix(_) => true,
     }
 }
 
@@ -140,6 +154,13 @@ mod tests {
         assert_eq!(config.timeouts.idle, default.timeouts.idle, "what is not said is the host's");
         assert_eq!((config.pool.max_connections, config.pool.max_idle), (1, 0));
         assert!(config.tls.insecure);
+    }
+
+    #[test]
+    fn the_only_address_is_never_left_alone() {
+        let failures = |target: &str| options(json!({ "target": target })).config().unwrap().ejection.failures;
+        assert_eq!(["http://127.0.0.1:1", "http://[::1]", "unix:/x"].map(failures), [0, 0, 0]);
+        assert_ne!(failures("http://a.internal"), 0);
     }
 
     #[test]

@@ -13,7 +13,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use deno_core::{JsBuffer, OpState, ToJsBuffer, op2};
 use deno_error::JsErrorBox;
-use http::{HeaderMap, Method, Request};
+use http::header::CONTENT_LENGTH;
+use http::{HeaderMap, HeaderValue, Method, Request};
+use http_body::Body as _;
 use http_body_util::{BodyExt as _, Full};
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
@@ -190,8 +192,21 @@ fn fetch_of(state: &Rc<RefCell<OpState>>, call: Call, bytes: Option<JsBuffer>) -
         .map_err(|_| JsErrorBox::type_error(format!("Invalid method `{}`", call.method)))?;
     *request.uri_mut() = call.url.parse().map_err(|_| JsErrorBox::type_error(format!("Invalid URL `{}`", call.url)))?;
     *request.headers_mut() = parse_head(&call.head, Encoding::Latin1)?;
+    if request.body().is_end_stream() {
+        nothing_follows(&mut request);
+    }
     let trace = call.request.and_then(|id| state.borrow().borrow::<Requests>().trace(id));
     Ok(Fetch { request, upstream: call.upstream, trace })
+}
+
+/// A request without a body says so where one could be expected, and nothing elsewhere (RFC 9110 section 8.6), whatever the length that
+/// the client's own had.
+fn nothing_follows(request: &mut Request<RequestBody>) {
+    let expects = matches!(*request.method(), Method::POST | Method::PUT | Method::PATCH);
+    request.headers_mut().remove(CONTENT_LENGTH);
+    if expects {
+        request.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+    }
 }
 
 fn full(bytes: Bytes) -> RequestBody {
