@@ -52,7 +52,7 @@ for (const path of ["/json", "/created", "/empty", "/reason", "/cookies", "/redi
   await showAsync(path, async () => {
     const response = await fetch(at(path));
     const headers = [...response.headers].filter(([name]) => name.startsWith("x-") || name.startsWith("set-") || name === "location");
-    return [response.status, response.statusText, response.ok, response.redirected, plain(response.url), response.type, headers, await response.text()];
+    return [response.status, response.statusText, response.ok, response.redirected, plain(response.url), headers, await response.text()];
   });
 }
 await showAsync("manual", async () => {

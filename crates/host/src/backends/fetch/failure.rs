@@ -22,6 +22,7 @@ pub(super) fn of(error: outbound::Error, target: &Target) -> FetchError {
 
 /// What a response's body says that does not come to its end.
 pub(super) fn of_body(error: Box<dyn StdError + Send + Sync>, target: &Target) -> Box<dyn StdError + Send + Sync> {
+    tracing::debug!("fetch: {error}");
     match error.downcast::<upstream::Error>() {
         Ok(error) if matches!(error.kind, Kind::TotalTimeout | Kind::IdleTimeout) => {
             Box::new(FetchError { code: "UND_ERR_BODY_TIMEOUT", ..of_upstream(&error, target) })
@@ -54,9 +55,12 @@ fn of_upstream(error: &upstream::Error, target: &Target) -> FetchError {
             error.source.as_deref().and_then(|source| system_code(source)).unwrap_or("UND_ERR_SOCKET")
         }
     };
-    let message = match (code, &target.place) {
-        ("ENOTFOUND", Place::Tcp { host, .. }) => format!("getaddrinfo ENOTFOUND {host}"),
-        ("ECONNREFUSED", _) if let Some(address) = &error.address => format!("connect ECONNREFUSED {address}"),
+    // Node's words where it has some; all that is known goes to the log.
+    let message = match (error.kind, code, &target.place) {
+        (Kind::Unresolved, _, Place::Tcp { host, .. }) => format!("getaddrinfo ENOTFOUND {host}"),
+        (Kind::Connect, "ECONNREFUSED", _) if let Some(address) = &error.address => format!("connect ECONNREFUSED {address}"),
+        (Kind::Ended, "UND_ERR_SOCKET", _) => "other side closed".to_owned(),
+        (Kind::Ended, "ECONNRESET", _) => "read ECONNRESET".to_owned(),
         _ => error.to_string(),
     };
     FetchError { code, status, message }

@@ -17,6 +17,9 @@ use super::shared::Slot;
 use crate::host::FetchError;
 use crate::message::RequestBody;
 
+/// Bytes of a body that are read before anybody asks for them, as undici does: a small one that is never read then keeps no connection.
+const AHEAD: usize = 64 << 10;
+
 /// The answer of the host to come.
 pub(super) type Answering = BoxFuture<'static, Result<http::Response<RequestBody>, FetchError>>;
 
@@ -69,6 +72,18 @@ impl Flight {
         std::future::poll_fn(|cx| self.poll(cx, Stage::poll_head)).await
     }
 
+    /// Reads the beginning of the body, or all of a small one, while nobody else does.
+    pub(super) fn read_ahead(self: &Rc<Self>) {
+        let flight = Rc::downgrade(self);
+        let mut read = move |cx: &mut Context<'_>| match flight.upgrade() {
+            Some(flight) => flight.poll(cx, Stage::poll_ahead),
+            None => Poll::Ready(()),
+        };
+        if read(&mut Context::from_waker(Waker::noop())).is_pending() {
+            deno_core::unsync::spawn(std::future::poll_fn(read));
+        }
+    }
+
     /// The next piece of the body; `None` at its end. For one reader.
     pub(super) async fn chunk(&self) -> Result<Option<Bytes>, FetchError> {
         std::future::poll_fn(|cx| self.poll(cx, Stage::poll_chunk)).await
@@ -87,6 +102,13 @@ impl Flight {
             self.waiting.wake_but(cx.waker());
         }
         polled
+    }
+}
+
+impl Drop for Flight {
+    fn drop(&mut self) {
+        // Who reads ahead has nothing left to do.
+        Arc::clone(&self.waiting).wake();
     }
 }
 
@@ -117,6 +139,14 @@ impl Stage {
             }
             ready!(answer.poll_more(cx));
         }
+    }
+
+    fn poll_ahead(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let Stage::Answered(answer) = self else { return Poll::Ready(()) };
+        while answer.end.is_none() && answer.size < AHEAD {
+            ready!(answer.poll_more(cx));
+        }
+        Poll::Ready(())
     }
 
     fn poll_whole(&mut self, cx: &mut Context<'_>) -> Poll<()> {

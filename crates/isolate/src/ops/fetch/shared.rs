@@ -157,6 +157,8 @@ impl Way {
                 Flight::new(Method::GET, host.fetch(fetch), None)
             }
         };
-        Ok((flight.head().await?, Body::coming(flight)))
+        let head = flight.head().await?;
+        flight.read_ahead();
+        Ok((head, Body::coming(flight)))
     }
 }

@@ -92,10 +92,9 @@ fn a_response_comes_in_pieces() {
         let response = Response::new(body.lock().unwrap().take().expect("one request"));
         Box::pin(async { Ok(response) })
     });
-    // Each piece is sent only when the one before has been seen by the app, which tells by a request of its own.
     let (seen, mut sees) = mpsc::unbounded_channel();
     let code = "const reader = (await fetch(u)).body.getReader(); const all = [];
-        for (let r; !(r = await reader.read()).done;) { all.push(new TextDecoder().decode(r.value)); console.error('piece'); }
+        for (let r; !(r = await reader.read()).done;) { all.push(new TextDecoder().decode(r.value)); }
         return all";
     let asked = std::thread::spawn({
         let code = code.replace('\n', " ");
@@ -107,7 +106,7 @@ fn a_response_comes_in_pieces() {
     });
     for piece in ["one", "two", "three"] {
         sender.blocking_send(Bytes::from_static(piece.as_bytes())).unwrap();
-        // The channel has one place: when this one is taken, it has been asked for.
+        // The channel has one place: this one has been read when it is free again.
         while sender.capacity() == 0 {
             std::thread::sleep(Duration::from_millis(1));
         }
@@ -115,6 +114,25 @@ fn a_response_comes_in_pieces() {
     }
     drop(sender);
     assert_eq!(asked.join().unwrap(), r#"["one","two","three"]"#);
+}
+
+/// What nobody reads is read a little ahead, and no further.
+#[test]
+fn a_response_waits_for_who_reads_it() {
+    let app = App::source(APP);
+    let sent = Arc::<AtomicUsize>::default();
+    let count = Arc::clone(&sent);
+    set(&app, move |_| {
+        let count = Arc::clone(&count);
+        let endless = futures_util::stream::unfold(count, |count| async move {
+            count.fetch_add(1 << 10, SeqCst);
+            Some((Ok(Frame::data(Bytes::from_static(&[b'x'; 1 << 10]))), count))
+        });
+        Box::pin(async { Ok(Response::new(Box::pin(StreamBody::new(endless)) as RequestBody)) })
+    });
+    let code = "globalThis.kept = await fetch(u); await new Promise((r) => setTimeout(r, 20))";
+    app.ask(request(Request::get("/").header("x-run", code)));
+    assert_eq!(sent.load(SeqCst), 64 << 10);
 }
 
 #[test]
