@@ -75,7 +75,7 @@ impl Flight {
     /// Reads the beginning of the body, or all of a small one, while nobody else does.
     pub(super) fn read_ahead(self: &Rc<Self>) {
         let flight = Rc::downgrade(self);
-        let mut read = move |cx: &mut Context<'_>| match flight.upgrade() {
+        let read = move |cx: &mut Context<'_>| match flight.upgrade() {
             Some(flight) => flight.poll(cx, Stage::poll_ahead),
             None => Poll::Ready(()),
         };

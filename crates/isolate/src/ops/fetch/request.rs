@@ -125,7 +125,8 @@ mod tests {
         let expected =
             "x-foo: 1\naccept: */*\naccept-language: *\nsec-fetch-mode: cors\nuser-agent: node\naccept-encoding: gzip, deflate";
         assert_eq!(plain, expected);
-        let cases: [(&str, &[(&str, &str)], &str); 5] = [
+        type Case = (&'static str, &'static [(&'static str, &'static str)], &'static str);
+        let cases: [Case; 5] = [
             ("no-store", &[], "pragma: no-cache\ncache-control: no-cache\naccept-encoding: gzip, deflate"),
             ("reload", &[], "pragma: no-cache\ncache-control: no-cache\naccept-encoding: gzip, deflate"),
             ("no-cache", &[], "user-agent: node\ncache-control: max-age=0\naccept-encoding: gzip, deflate"),

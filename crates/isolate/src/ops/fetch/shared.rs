@@ -65,7 +65,7 @@ pub(super) enum Way {
     /// It is made.
     Own(Rc<Flight>),
     /// It is the same as another one, if that turns out well; otherwise it is made.
-    Another(Rc<Slot>, Option<Rc<Flight>>, Fetch),
+    Another(Rc<Slot>, Option<Rc<Flight>>, Box<Fetch>),
 }
 
 /// Whether a request with this head, and without a body, may have the response to another one.
@@ -81,7 +81,7 @@ impl Shared {
         if let Some((_, slot)) = slots.iter().find(|(headers, _)| headers == fetch.request.headers())
             && let Some(flight) = slot.is_of_use()
         {
-            return Way::Another(Rc::clone(slot), flight, fetch);
+            return Way::Another(Rc::clone(slot), flight, Box::new(fetch));
         }
         let headers = fetch.request.headers().clone();
         slots.retain(|(known, _)| *known != headers);
@@ -154,7 +154,7 @@ impl Way {
                 if let Some(whole) = slot.response.get() {
                     return Ok((Rc::clone(&whole.head), Body::kept(Rc::clone(&slot))));
                 }
-                Flight::new(Method::GET, host.fetch(fetch), None)
+                Flight::new(Method::GET, host.fetch(*fetch), None)
             }
         };
         let head = flight.head().await?;
