@@ -152,7 +152,8 @@ impl Config {
             pool: Pool {
                 max_connections: 1024,
                 max_idle: 128,
-                idle_timeout: Duration::from_secs(60),
+                // Servers close idle connections without a word, Node's after five seconds, and what is sent in that moment may be lost.
+                idle_timeout: Duration::from_secs(4),
                 max_age: Duration::from_secs(300),
             },
             retry: Retry { enabled: true, budget: 0.2, min_per_second: 10, max_body: 64 << 10, outage: Duration::from_secs(10) },

@@ -9,10 +9,6 @@ use edge::upstream::{self, Ejection, Resolver, Retry, Target, Upstream};
 use super::super::settings;
 use super::{Config, Refused};
 
-/// How long a connection is kept that has nothing to do. Servers close theirs without a word, Node's after five seconds, and what is sent in that
-/// moment is lost: `fetch` in Node has the same number for the same reason.
-const IDLE: Duration = Duration::from_secs(4);
-
 /// How long an address is left alone: an origin often has but one, and whoever started it a moment ago wants to see it work.
 const LEFT_ALONE: Duration = Duration::from_secs(1);
 
@@ -50,7 +46,6 @@ impl settings::Fetch {
         let mut config = upstream::Config::new(target);
         config.timeouts =
             upstream::Timeouts { connect: self.connect_timeout, first_byte: self.timeout, idle: self.timeout, total: None };
-        config.pool.idle_timeout = IDLE;
         config.retry = Retry { outage: Duration::ZERO, ..config.retry };
         config.ejection = Ejection { max: LEFT_ALONE, ..config.ejection };
         config.tls.extra_ca.clone_from(&self.ca);
