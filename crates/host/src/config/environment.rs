@@ -108,11 +108,9 @@ fn unknown<'a>(name: &str, known: impl Iterator<Item = &'a String>, problems: &m
     }
     let problem = problems.add(&origin, format!("{name} is unknown"));
     let elsewhere = settings::elsewhere(&key.to_ascii_lowercase()).map(|path| variable(&path));
-    match nearest(name, known.map(String::as_str).chain(OTHERS))
-        .map(str::to_owned)
-        .filter(|near| is_near(name, near))
-        .or(elsewhere)
-    {
+    // The same key in another section is more likely meant than a name that has other letters.
+    let near = || nearest(name, known.map(String::as_str).chain(OTHERS)).filter(|near| is_near(name, near)).map(str::to_owned);
+    match elsewhere.or_else(near) {
         Some(near) => problem.hint(format!("did you mean {near}?")),
         None => problem.hint("`ssr-host config --default` lists every setting; its variable is SSR_HOST_<SECTION>_<KEY>"),
     }

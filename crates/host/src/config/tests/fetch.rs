@@ -33,7 +33,7 @@ fn says_what_is_wrong() {
         ("fetch.ca = 'missing.pem'", "fetch.ca` is `".into()),
         ("dns.servers = ['dns.example']", format!("dns.servers[0]` is `dns.example`: {server}")),
         ("dns.min_ttl = '0s'", "dns.min_ttl` is `0s`: expected a duration".into()),
-        ("dns.min_ttl = '6m'", "dns.min_ttl` is longer than `dns.max_ttl` (the default): expected at most that".into()),
+        ("dns.min_ttl = '6m'", "dns.min_ttl` is longer than `dns.max_ttl` (default): expected at most that".into()),
     ] {
         let told = problems(file, &[], &[]);
         assert!(told.contains(&expected), "{file}\n{told}\n{expected}");
