@@ -4,7 +4,7 @@
  */
 import { spawnSync } from "node:child_process";
 
-const MARK = "SSR_HOST_TEST_NETWORK";
+const MARK = "TEST_NETWORK";
 
 /** Without root a user namespace is tried: root in there, nobody outside. */
 const NAMESPACES = [...(process.getuid() === 0 ? [] : ["--map-root-user"]), "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"];

@@ -35,9 +35,11 @@ export class Network {
   constructor() {
     command("mount", "-t", "tmpfs", "tmpfs", FOLDER);
     ip("link set lo up");
-    ip("link add bridge type bridge mcast_snooping 0 forward_delay 0");
+    // With an address of its own: otherwise it takes one of its ports', another one whenever a machine comes or goes.
+    ip("link add bridge address 02:00:00:00:00:01 type bridge mcast_snooping 0 forward_delay 0");
     ip("link set bridge up");
-    for (const address of [VISITOR, NAME_SERVER]) this.alias(address);
+    ip(`addr add ${VISITOR}/16 dev bridge nodad`);
+    this.alias(NAME_SERVER);
     this.resolvConf = this.file("resolv.conf", `nameserver ${NAME_SERVER}\noptions timeout:2 attempts:2\n`);
   }
 
@@ -48,9 +50,9 @@ export class Network {
     return path;
   }
 
-  /** One more address of the script itself. */
+  /** One more address of the script itself, from which it asks nobody. */
   alias(address) {
-    ip(`addr add ${address}/16 dev bridge nodad`);
+    ip(`addr add ${address}/16 dev bridge nodad preferred_lft 0`);
   }
 
   /**
@@ -123,10 +125,12 @@ export class Process {
 
   constructor(name, program, args, env = {}) {
     this.name = name;
-    const { PATH, HOME, SSR_HOST_TEST_NETWORK } = process.env;
-    this.child = spawn(program, args, { env: { PATH, HOME, SSR_HOST_TEST_NETWORK, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+    const { PATH, HOME } = process.env;
+    this.child = spawn(program, args, { env: { PATH, HOME, ...env }, stdio: ["ignore", "pipe", "pipe"] });
     this.pid = this.child.pid;
-    for (const stream of ["stdout", "stderr"]) this.child[stream].setEncoding("utf8").on("data", (text) => this.#read(stream, text));
+    for (const stream of ["stdout", "stderr"]) this.child[stream].setEncoding("utf8").on("data", (text) => this.#read(stream, text)).unref();
+    // A script that has failed need not stop what it has started: all of that ends with it.
+    this.child.unref();
     this.exited = new Promise((done) => this.child.on("exit", (code, signal) => done(signal ?? code)));
   }
 

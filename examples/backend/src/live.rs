@@ -17,7 +17,7 @@ use tokio::time;
 use crate::app::App;
 use crate::stop;
 
-/// The subprotocols that `/api/ws` speaks; the client's first that is among them is chosen (RFC 6455 section 4.2.2).
+/// The subprotocols that `/api/ws` speaks; the first that the client offers as well is chosen (RFC 6455 section 4.2.2).
 const PROTOCOLS: [&str; 2] = ["echo.v2", "echo.v1"];
 
 /// How often there is an event.
