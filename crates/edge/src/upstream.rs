@@ -36,13 +36,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Once};
 use std::time::Duration;
 
+use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Request, Response, StatusCode};
 use hyper::body::Incoming;
 use tokio::time::Instant;
 
 use addresses::Addresses;
-use body::Reading;
 pub use body::{Body, RequestBody};
+use body::{Reading, Terms};
 use connect::Connector;
 use counters::Counters;
 pub use counters::View;
@@ -273,7 +274,7 @@ impl Upstream {
 }
 
 impl Inner {
-    async fn send(&self, request: Request<RequestBody>) -> Result<Response<Body>, Error> {
+    async fn send(self: &Arc<Self>, request: Request<RequestBody>) -> Result<Response<Body>, Error> {
         let (parts, body) = request.into_parts();
         let until = self.config.timeouts.total.map(|total| Instant::now() + total);
         let source = Source::new(body, self.config.retry.max_body);
@@ -290,16 +291,14 @@ impl Inner {
                 Ok(response) => return Ok(self.respond(response, way, until)),
                 Err(failure) => {
                     self.judge(&failure, &way);
-                    let again = self.may_retry(&failure, &parts.method, retries);
+                    let again = self.may_retry(&failure, &parts.method, retries, || search.has_another(&way.endpoint));
                     if !again || source.as_ref().is_some_and(|source| !source.can_be_repeated()) {
                         return Err(failure.error);
                     }
                     tracing::debug!("sent once more: {}", failure.error);
                     self.counters.retried.add();
                     retries += 1;
-                    if !failure.was_stale {
-                        search.tried.push(way.endpoint);
-                    }
+                    search.begin_anew((!failure.was_stale).then_some(way.endpoint));
                 }
             }
         }
@@ -322,19 +321,21 @@ impl Inner {
         }
     }
 
-    fn respond(&self, response: Response<Incoming>, way: Way, until: Option<Instant>) -> Response<Body> {
-        if response.status().is_server_error() {
+    fn respond(self: &Arc<Self>, response: Response<Incoming>, way: Way, until: Option<Instant>) -> Response<Body> {
+        let is_judged = response.status().is_server_error();
+        if is_judged {
             self.failed(&way.endpoint, true);
-        } else {
-            way.endpoint.health.succeeded();
         }
         let now = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
         self.succeeded.store(now.max(1), Ordering::Relaxed);
         if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+            way.endpoint.health.succeeded();
             return response.map(|_| body::empty());
         }
-        let about = (&self.config.timeouts, &self.counters, &self.name);
-        response.map(|incoming| Box::pin(Reading::new(incoming, (way.lease, way.load), until, about)) as Body)
+        let is_endless =
+            response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/event-stream"));
+        let terms = Terms { until, is_judged, is_endless };
+        response.map(|incoming| Box::pin(Reading::new(incoming, way, terms, Arc::clone(self))) as Body)
     }
 
     /// Whether it has answered, or begun, so lately that requests wait for it.

@@ -63,6 +63,15 @@ async fn what_may_have_been_received_is_sent_again_only_if_that_is_safe() {
     assert_eq!(upstream.view().retried, 1);
 }
 
+/// What it has waited for a response does not count as waiting for a connection.
+#[tokio::test]
+async fn a_request_that_has_been_under_way_for_long_is_sent_again() {
+    let backend = Backend::closing_late_after("").await;
+    let upstream = backend.upstream_with(|config| config.timeouts.connect = Duration::from_millis(100));
+    assert_eq!(upstream.send(get("/")).await.map(drop).unwrap_err().kind, Kind::Ended);
+    assert_eq!(backend.requests.load(Ordering::SeqCst), 2);
+}
+
 #[tokio::test]
 async fn a_short_outage_is_waited_out() {
     let (backend, listener) = Backend::later(OK).await;
@@ -114,6 +123,27 @@ async fn a_response_that_breaks_off_is_an_error() {
     assert!(response.into_body().collect().await.is_err());
     let backend = Backend::answering("HTTP/1.1 2OO OK\r\n\r\n").await;
     assert_eq!(backend.upstream().send(get("/")).await.map(drop).unwrap_err().kind, Kind::Malformed);
+}
+
+#[tokio::test]
+async fn an_address_whose_responses_break_off_is_ejected() {
+    let backend = Backend::closing_after("HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhalf").await;
+    let upstream = backend.upstream_with(|config| config.ejection.failures = 3);
+    for is_ejected in [false, false, true] {
+        let response = upstream.send(get("/")).await.unwrap();
+        assert!(response.into_body().collect().await.is_err());
+        assert_eq!(upstream.view().addresses[0].ejected, is_ejected);
+    }
+}
+
+#[tokio::test]
+async fn whoever_listens_to_events_is_no_load() {
+    let events = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream; charset=utf-8\r\n\r\ndata: x\n\n";
+    for (answer, load) in [(events, 0), ("HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhalf", 1)] {
+        let upstream = Backend::answering_and_waiting(answer).await.upstream();
+        let _response = upstream.send(get("/")).await.unwrap();
+        assert_eq!(upstream.view().addresses[0].in_flight, load);
+    }
 }
 
 #[tokio::test]

@@ -9,11 +9,11 @@ use http_body::{Body as _, Frame, SizeHint};
 use hyper::body::Incoming;
 use tokio::time::{Instant, Sleep, sleep_until};
 
-use super::Timeouts;
-use super::counters::Counters;
-use super::endpoint::Load;
+use super::Inner;
+use super::endpoint::{Endpoint, Load};
 use super::error::{Error, Kind};
 use super::lease::Lease;
+use super::search::Way;
 use crate::BoxError;
 
 /// The body of a request.
@@ -33,41 +33,43 @@ pub fn full(bytes: Bytes) -> RequestBody {
     Box::pin(http_body_util::Full::new(bytes).map_err(|never| match never {}))
 }
 
+/// What the head of a response says about its body.
+pub(super) struct Terms {
+    /// The end of the response as a whole.
+    pub(super) until: Option<Instant>,
+    /// The status is all there is to say about the address.
+    pub(super) is_judged: bool,
+    /// It goes on for as long as somebody listens, and is no work for the backend meanwhile: it does not count when the less loaded of two
+    /// addresses is chosen. One with a listener would else be asked for nothing but by those who find all others busy.
+    pub(super) is_endless: bool,
+}
+
 /// A response body on its way from the other side.
 pub(super) struct Reading {
     inner: Incoming,
     /// Given back at the end.
     lease: Option<Lease>,
     #[expect(dead_code, reason = "counts as long as it lives")]
-    load: Load,
+    load: Option<Load>,
+    endpoint: Arc<Endpoint>,
+    /// What is to be said of the address has been said.
+    is_judged: bool,
     idle: std::time::Duration,
     /// The end of the response as a whole.
     until: Option<Instant>,
     timer: Option<Pin<Box<Sleep>>>,
     is_waiting: bool,
-    counters: Arc<Counters>,
-    name: Arc<str>,
+    upstream: Arc<Inner>,
 }
 
 impl Reading {
-    pub(super) fn new(
-        inner: Incoming,
-        (lease, load): (Lease, Load),
-        until: Option<Instant>,
-        about: (&Timeouts, &Arc<Counters>, &Arc<str>),
-    ) -> Self {
-        let (timeouts, counters, name) = about;
-        let mut reading = Reading {
-            inner,
-            lease: Some(lease),
-            load,
-            idle: timeouts.idle,
-            until,
-            timer: None,
-            is_waiting: false,
-            counters: Arc::clone(counters),
-            name: Arc::clone(name),
-        };
+    pub(super) fn new(inner: Incoming, way: Way, terms: Terms, upstream: Arc<Inner>) -> Self {
+        let Way { endpoint, lease, load } = way;
+        let Terms { until, is_judged, is_endless } = terms;
+        let idle = upstream.config.timeouts.idle;
+        let (lease, load) = (Some(lease), (!is_endless).then_some(load));
+        let mut reading =
+            Reading { inner, lease, load, endpoint, is_judged, idle, until, timer: None, is_waiting: false, upstream };
         reading.end_if_complete();
         reading
     }
@@ -82,8 +84,12 @@ impl Reading {
 
     fn fail(&mut self, kind: Kind, source: Option<BoxError>) -> BoxError {
         self.lease = None;
-        self.counters.cut.add();
-        Box::new(Error { kind, target: self.name.to_string(), address: None, unsent: false, source })
+        self.upstream.counters.cut.add();
+        // Silence may be the nature of a response, an end in the middle is not.
+        if !std::mem::replace(&mut self.is_judged, true) && kind == Kind::Ended {
+            self.upstream.failed(&self.endpoint, true);
+        }
+        Box::new(Error { kind, target: self.upstream.name.to_string(), address: None, unsent: false, source })
     }
 
     /// Nothing is there: `Ready` when it has taken too long.
@@ -102,6 +108,15 @@ impl Reading {
             Some(until) if until <= Instant::now() => Kind::TotalTimeout,
             _ => kind,
         })
+    }
+}
+
+/// An address has answered well when its answer has ended, or was given up here: a head says nothing of what follows it.
+impl Drop for Reading {
+    fn drop(&mut self) {
+        if !self.is_judged {
+            self.endpoint.health.succeeded();
+        }
     }
 }
 

@@ -96,8 +96,8 @@ impl Inner {
         Ok(Request::from_parts(parts, body))
     }
 
-    /// Whether a request may be sent once more after this.
-    pub(super) fn may_retry(&self, failure: &Failure, method: &Method, retries: u32) -> bool {
+    /// Whether a request may be sent once more after this; `has_another`: there is an address that has not been asked.
+    pub(super) fn may_retry(&self, failure: &Failure, method: &Method, retries: u32, has_another: impl Fn() -> bool) -> bool {
         let retry = &self.config.retry;
         if !retry.enabled || retries >= MOST_RETRIES {
             return false;
@@ -105,10 +105,10 @@ impl Inner {
         if failure.error.unsent {
             return true;
         }
+        // Who has said nothing for so long is not asked again, but another may be well.
+        let may_help = failure.error.kind == Kind::Ended || (failure.error.kind == Kind::ResponseTimeout && has_another());
         // A stale connection says nothing about the backend, so it costs nothing of the budget.
-        failure.error.kind == Kind::Ended
-            && super::retry::is_idempotent(method)
-            && (failure.was_stale || (retries == 0 && self.budget.withdraw()))
+        may_help && super::retry::is_idempotent(method) && (failure.was_stale || (retries == 0 && self.budget.withdraw()))
     }
 }
 

@@ -31,7 +31,7 @@ pub(super) struct Search<'a> {
     /// HTTP/2 would not do.
     h1: bool,
     deadline: Instant,
-    pub(super) tried: Tried,
+    tried: Tried,
     failed: Option<Error>,
     pause: Duration,
 }
@@ -71,6 +71,20 @@ impl<'a> Search<'a> {
             }
             self.tried.clear();
         }
+    }
+
+    /// The request is to be sent once more, to another address than this. What it has waited for meanwhile was no connection.
+    pub(super) fn begin_anew(&mut self, without: Option<Arc<Endpoint>>) {
+        self.deadline = Instant::now() + self.upstream.config.timeouts.connect;
+        self.tried.extend(without);
+    }
+
+    /// Whether an address is well that is neither this one nor one of those that have been tried.
+    pub(super) fn has_another(&self, this: &Arc<Endpoint>) -> bool {
+        let mut tried = self.tried.clone();
+        tried.push(Arc::clone(this));
+        let all = self.upstream.addresses.all();
+        all.iter().any(|endpoint| !endpoint.health.is_out() && !tried.iter().any(|other| Arc::ptr_eq(other, endpoint)))
     }
 
     async fn connect(&self, endpoint: &Arc<Endpoint>) -> Result<Way, Error> {

@@ -20,6 +20,7 @@ use tokio::sync::mpsc;
 enum Then {
     ReadOn,
     Close,
+    CloseLate,
     Wait,
     Echo,
 }
@@ -69,6 +70,10 @@ impl Backend {
 
     pub(crate) async fn closing_after(answer: &'static str) -> Backend {
         Backend::start(answer, Then::Close).await
+    }
+
+    pub(crate) async fn closing_late_after(answer: &'static str) -> Backend {
+        Backend::start(answer, Then::CloseLate).await
     }
 
     pub(crate) async fn answering_and_waiting(answer: &'static str) -> Backend {
@@ -158,6 +163,10 @@ async fn talk(
         match then {
             Then::ReadOn => {}
             Then::Close => return,
+            Then::CloseLate => {
+                tokio::time::sleep(Duration::from_millis(300)).await;
+                return;
+            }
             Then::Wait => tokio::time::sleep(Duration::from_secs(60)).await,
             Then::Echo => {
                 let (mut reading, mut writing) = tokio::io::split(stream);
