@@ -62,10 +62,12 @@ class Bed {
     this.app.arrived.clear();
     const retried = await this.#retried();
     await this.load.take();
+    const began = performance.now();
     await fault.act(this, lasts);
+    const took = performance.now() - began;
     await sleep(settles);
     const result = await this.load.take();
-    return { fault, lasts, ...result, retried: (await this.#retried()) - retried, twice: this.#twice() };
+    return { fault, took, ...result, retried: (await this.#retried()) - retried, twice: this.#twice() };
   }
 
   async #retried() {
@@ -165,7 +167,7 @@ export const FAULTS = [
   {
     name: "a backend answers 500 to everything",
     seconds: [8, 3],
-    most: 0.1,
+    most: 0.05,
     act: ({ app: { machines: [machine] } }, lasts) => failing(machine, { status: 500 }, lasts),
   },
   {
@@ -177,7 +179,7 @@ export const FAULTS = [
   {
     name: "a backend cuts its answers short",
     seconds: [8, 3],
-    most: 0.1,
+    most: 0.05,
     act: ({ app: { machines: [machine] } }, lasts) => failing(machine, { cut: true }, lasts),
   },
   {
@@ -195,7 +197,7 @@ export const FAULTS = [
   {
     name: "all backends are gone, then others are there",
     seconds: [5, 2],
-    // While there is none nothing can be answered.
+    // While there is none nothing can be answered; that it is over soon is what the next fault waits for.
     most: 1,
     async act({ app }, lasts) {
       const machines = app.machines.splice(0);

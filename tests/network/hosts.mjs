@@ -35,9 +35,9 @@ class Host {
     return this;
   }
 
-  /** How many requests have been sent to more than one backend, or more than once, since the start. */
+  /** How often since the start a request went to one more backend, whether or not the one before had been reached. */
   async retried() {
-    return 0;
+    return (this.process.stdout + this.process.stderr).match(/another address is tried|sent once more/g)?.length ?? 0;
   }
 
   async stop() {
@@ -62,7 +62,7 @@ class Nginx extends Host {
 export async function startHost(network, address, { settings = SETTINGS, app = "app.mjs", env = {} } = {}) {
   const place = await network.join(address);
   const file = network.file(`${place.port}.toml`, settings);
-  const variables = { ...NOTHING_ADDED, SSR_HOST_CONFIG: file, SSR_HOST_POOL_ISOLATES: "1", HOST: "::", PORT: String(PORT), ...env };
+  const variables = { ...NOTHING_ADDED, SSR_HOST_CONFIG: file, SSR_HOST_POOL_ISOLATES: "1", SSR_HOST_LOG: "info,edge::upstream=debug", HOST: "::", PORT: String(PORT), ...env };
   return new Host(place, place.start("ssr-host", hostBinary(), [join(FOLDER, app)], variables)).ready();
 }
 

@@ -44,8 +44,8 @@ function table(head, results, cells) {
 
 function section(kind, results) {
   const reads = table(["", "lasts", "reads", "failed", "until none failed", "tried again", "slowest"], results, (result) => {
-    const { lasts, reads, retried } = result;
-    return [seconds(lasts), reads.sent, failures(reads), recovery(reads), retried, slowest(reads)];
+    const { took, reads, retried } = result;
+    return [`${Math.round(took / 1000)} s`, reads.sent, failures(reads), recovery(reads), retried, slowest(reads)];
   });
   const rest = table(["", "writes", "failed", "made twice", "event streams broken", "WebSockets broken"], results, (result) => {
     const { writes, events, sockets, twice } = result;
@@ -62,7 +62,8 @@ of its own with an \`fdaa:\` address, on one bridge; names list the started mach
 not the ones before have been served: through each host ${RATES.reads} reads (GET) and ${RATES.writes} writes (POST) a second, a reader of server-sent events, ${RATES.sockets} WebSockets. Each
 request is counted. Deadlines: ${DEADLINES.connect.replace("s", " s")} for a connection, ${DEADLINES.timeout.replace("s", " s")} for the head of a response; everything else is as it is without settings.
 
-*Until none failed* is the time from the beginning of the fault to the last failure. *Tried again*: requests that were sent once more.
+*Until none failed* is the time from the beginning of the fault to the last failure. *Tried again*: how often one more backend was asked, whether
+or not the one before had been reached.
 A stream is *broken* when it ends without a word, or is silent for 2.5 s; one that the backend ends in order (it stops) is not.
 nginx has \`proxy_pass\` with the name in a variable, \`proxy_next_upstream\` as it is by default, the same deadlines and no buffering.
 

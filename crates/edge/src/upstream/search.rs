@@ -52,6 +52,7 @@ impl<'a> Search<'a> {
                 Ok(endpoint) => match self.connect(&endpoint).await {
                     Ok(way) => return Ok(way),
                     Err(error) => {
+                        tracing::debug!("another address is tried: {error}");
                         self.tried.push(endpoint);
                         self.failed = Some(error);
                         continue;
