@@ -40,10 +40,9 @@ fn a_path_and_what_is_below_it_goes_to_the_backend() {
     for path in ["/api", "/api/", "/api/a%2Fb//c/../d;x=1?q=%2e%2e/&r", "/api/caf%C3%A9"] {
         host.get(path).assert_ok("ok");
     }
-    for path in ["/", "/apis", "/API", "/%61pi/a", "/x/../api/a"] {
+    for path in ["/", "/apis", "/API", "/%61pi/a", "/x/../api/a", "/health"] {
         assert!(host.get(path).text().starts_with("app /"), "{path}");
     }
-    assert!(host.get("/health").text().contains("status"));
     let lines: Vec<_> = backend.seen().into_iter().map(|seen| seen.line).collect();
     let expected = ["/api", "/api/", "/api/a%2Fb//c/../d;x=1?q=%2e%2e/&r", "/api/caf%C3%A9"];
     assert_eq!(lines, expected.map(|path| format!("GET {path} HTTP/1.1")));
@@ -242,10 +241,10 @@ fn nothing_is_smuggled() {
     }
     assert!(backend.seen().is_empty(), "{:?}", backend.seen());
     let mut connection = host.connect();
-    connection.send("POST /api/a HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n21\r\nGET /api/b HTTP/1.1\r\nhost: b\r\n\r\n\r\n0\r\n\r\n");
+    connection.send("POST /api/a HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n20\r\nGET /api/b HTTP/1.1\r\nhost: b\r\n\r\n\r\n0\r\n\r\n");
     assert_eq!(connection.response().status, 200);
     let seen = backend.seen();
-    assert_eq!((seen.len(), seen[0].body.len()), (1, 33));
+    assert_eq!((seen.len(), seen[0].body.len()), (1, 32));
     let framings = ["content-length", "transfer-encoding"].map(|name| seen[0].header(name).is_some());
     assert_eq!(framings.iter().filter(|has| **has).count(), 1, "{:?}", seen[0].headers);
 }

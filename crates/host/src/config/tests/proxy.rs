@@ -81,7 +81,7 @@ fn the_variable() {
 #[test]
 fn what_is_wrong_is_told() {
     let cases = [
-        ("path = 'api'\nupstream = 'http://a'", "proxy[0].path (ssr-host.toml:2) is `api`: expected the beginning of a path"),
+        ("path = 'api'\nupstream = 'http://a'", "ssr-host.toml:2: `proxy[0].path` is `api`: expected the beginning of a path"),
         ("path = '/'\nupstream = 'http://a'", "is `/`, and then the app would never be asked"),
         ("path = '/health'\nupstream = 'http://a'", "is `/health`, but `/health` is answered here"),
         ("path = '/a/../b'\nupstream = 'http://a'", "is `/a/../b`: expected the beginning of a path"),
