@@ -7,6 +7,7 @@ import { rssMiB } from "../proc.mjs";
 import { SOCKET_PATH } from "./cases.mjs";
 
 const SETTLE_MS = 1500;
+const ANSWER_LIMIT_MS = 20_000;
 
 const UPGRADE = getHead(SOCKET_PATH, {
   ...{ host: "localhost", connection: "Upgrade", upgrade: "websocket" },
@@ -38,13 +39,13 @@ export function memoryOf(server) {
 
 async function upgrade(socket) {
   socket.write(UPGRADE);
-  const [chunk] = await once(socket, "data");
+  const [chunk] = await once(socket, "data", { signal: AbortSignal.timeout(ANSWER_LIMIT_MS) });
   if (!chunk.toString("latin1").startsWith("HTTP/1.1 101")) throw new Error(`no WebSocket: ${chunk.toString("latin1")}`);
 }
 
 /** It is one, and passes messages. */
 async function talk(socket) {
   socket.write(MESSAGE);
-  const [frame] = await once(socket, "data");
+  const [frame] = await once(socket, "data", { signal: AbortSignal.timeout(ANSWER_LIMIT_MS) });
   if (frame.toString("latin1") !== "\x81\x02ok") throw new Error(`not the answer of the backend: ${frame.toString("hex")}`);
 }
