@@ -56,7 +56,7 @@ async function main() {
   const idle = memory(sides, servers);
   const requests = await runRequests(context, sides, servers);
   const loaded = memory(sides, servers);
-  const events = await inTurns(1, sides, "events", (side) => measureEvents(servers[side.name], extent.eventSeconds));
+  const events = await inTurns(extent.eventRounds, sides, "events", (side) => measureEvents(servers[side.name], extent.eventSeconds));
   for (const side of sides) await servers[side.name].stop();
   const sockets = await runSockets(context, sides.filter(({ proxy }) => proxy));
 

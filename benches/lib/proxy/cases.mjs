@@ -25,5 +25,5 @@ export const AIMS = [
 ];
 
 /** Seconds, rounds, and the number of WebSockets. */
-export const FULL = { warmUp: 1, rounds: 3, seconds: 2, steadyRounds: 2, steadySeconds: 2, eventSeconds: 3, sockets: 10_000 };
-export const QUICK = { quick: true, warmUp: 1, rounds: 1, seconds: 1, steadyRounds: 1, steadySeconds: 1, eventSeconds: 1, sockets: 1000 };
+export const FULL = { warmUp: 1, rounds: 3, seconds: 2, steadyRounds: 2, steadySeconds: 2, eventRounds: 3, eventSeconds: 2, sockets: 10_000 };
+export const QUICK = { quick: true, warmUp: 1, rounds: 1, seconds: 1, steadyRounds: 1, steadySeconds: 1, eventRounds: 1, eventSeconds: 1, sockets: 1000 };

@@ -11,7 +11,7 @@ export function report({ facts, extent, sides, loads, rates, steady, events, idl
     "# What a request to a backend costs on its way",
     extent.quick ? "**Smoke run: it shows that the script works. These figures mean nothing.**" : "",
     `Made by \`node benches/proxy.mjs\`; [README.md](README.md#what-the-proxy-costs) says what each figure is. Every proxy alone on one core, backend and load on another. Medians of ${extent.rounds} rounds of ${extent.seconds} s ` +
-      `(at a fixed rate: ${extent.steadyRounds} of ${extent.steadySeconds} s) in turns; every side was checked to give the backend's own answers.`,
+      `(at a fixed rate: ${extent.steadyRounds} of ${extent.steadySeconds} s, events: ${extent.eventRounds} of ${extent.eventSeconds} s) in turns; every side was checked to give the backend's own answers.`,
     table(["", ""], Object.entries(facts).filter(([, value]) => value !== undefined), ["---", "---"]),
     "## Aims",
     aimsTable(sides, loads),
@@ -50,8 +50,8 @@ function aimsTable(sides, loads) {
 }
 
 function eventCells({ name, proxy }, events) {
-  const [sample] = events[name];
-  return [proxy ? number(sample.cpuMicros, 1) : "–", `${number(sample.p50, 2)} / ${number(sample.p99, 2)}`];
+  const samples = events[name];
+  return [proxy ? number(medianOf(samples, "cpuMicros"), 1) : "–", `${latency(samples, "p50")} / ${latency(samples, "p99")}`];
 }
 
 function memoryCells({ name, title }, { idle, loaded, sockets }) {
