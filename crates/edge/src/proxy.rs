@@ -25,13 +25,12 @@ pub mod tunnel;
 
 pub use tunnel::Tunnels;
 
-use std::pin::pin;
 use std::time::Duration;
 
 use futures_util::future::{Either, select};
 use http::header::{CONNECTION, HOST, TE, UPGRADE};
 use http::request::Parts;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Version};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri, Version};
 use tokio::time::{Instant, timeout_at};
 
 use crate::client::Client;
@@ -105,7 +104,7 @@ impl Route {
             return problem::method(self);
         }
         if told::loops(request.headers()) {
-            return problem::looped(&asked.told);
+            return problem::looped(&asked.told());
         }
         if let Some(error) = self.body.refuse(request.headers()) {
             return problem::bad_body(error, asked.version);
@@ -191,13 +190,13 @@ impl Route {
         deadline: Option<Instant>,
         asked: &Asked,
     ) -> Result<Response<upstream::Body>, Response<Body>> {
-        let (parts, body) = request.into_parts();
-        let limits = self.limits(&parts.headers);
-        let is_empty = http_body::Body::is_end_stream(&body);
-        let (body, outcome) = request_body::Body::new(body, limits);
-        let body: RequestBody = if is_empty { upstream::body::empty() } else { Box::pin(body) };
-        let sending = pin!(self.upstream.send(Request::from_parts(parts, body)));
         let sending = async {
+            if http_body::Body::is_end_stream(request.body()) {
+                return self.upstream.send(request).await.map_err(|error| problem::failed(&error, &asked.told()));
+            }
+            let (parts, body) = request.into_parts();
+            let (body, outcome) = request_body::Body::new(body, self.limits(&parts.headers));
+            let sending = Box::pin(self.upstream.send(Request::from_parts(parts, Box::pin(body))));
             match select(outcome, sending).await {
                 // Whatever the backend would make of it: the client is told now, and the request is given up.
                 Either::Left((error, _)) => Err(problem::bad_body(error, asked.version)),
@@ -205,13 +204,13 @@ impl Route {
                     Ok(response) => Ok(response),
                     Err(error) => Err(match outcome.error() {
                         Some(error) => problem::bad_body(error, asked.version),
-                        None => problem::failed(&error, &asked.told),
+                        None => problem::failed(&error, &asked.told()),
                     }),
                 },
             }
         };
         let Some(deadline) = deadline else { return sending.await };
-        let late = |_| Err(problem::too_long(format!("{}: no response in time", asked.told)));
+        let late = |_| Err(problem::too_long(format!("{}: no response in time", asked.told())));
         timeout_at(deadline, sending).await.unwrap_or_else(late)
     }
 
@@ -267,14 +266,14 @@ impl Route {
         asked: &Asked,
     ) -> Response<Body> {
         let (Some(upgrade), Some(config)) = (upgrade, &self.tunnel) else {
-            return problem::bad_gateway(format!("{}: an upgrade that nobody asked for", asked.told));
+            return problem::bad_gateway(format!("{}: an upgrade that nobody asked for", asked.told()));
         };
         match tunnels.open(upgrade.client, &upgrade.asked, response, config) {
             Ok(mut response) => {
                 headers::change(response.headers_mut(), &self.response_headers);
                 response
             }
-            Err(error) => problem::bad_gateway(format!("{}: {error}", asked.told)),
+            Err(error) => problem::bad_gateway(format!("{}: {error}", asked.told())),
         }
     }
 }
@@ -297,17 +296,26 @@ struct Upgrade {
 struct Asked {
     method: Method,
     version: Version,
-    /// Which one it was, for the log: no query, which may hold secrets.
-    told: String,
+    uri: Uri,
+    id: Option<RequestId>,
 }
 
 impl Asked {
     fn of<B>(request: &Request<B>) -> Asked {
-        let (method, path) = (request.method(), request.uri().path());
-        let told = match request.extensions().get::<RequestId>() {
+        Asked {
+            method: request.method().clone(),
+            version: request.version(),
+            uri: request.uri().clone(),
+            id: request.extensions().get().cloned(),
+        }
+    }
+
+    /// Which one it was, for the log: no query, which may hold secrets.
+    fn told(&self) -> String {
+        let (method, path) = (&self.method, self.uri.path());
+        match &self.id {
             Some(id) => format!("{method} {path} ({})", id.to_header().to_str().unwrap_or_default()),
             None => format!("{method} {path}"),
-        };
-        Asked { method: method.clone(), version: request.version(), told }
+        }
     }
 }

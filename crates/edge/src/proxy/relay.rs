@@ -21,7 +21,7 @@ pub(super) struct Relay {
 pub(super) struct Body {
     inner: upstream::Body,
     late: Option<Pin<Box<Sleep>>>,
-    told: String,
+    asked: Asked,
     over: bool,
 }
 
@@ -37,14 +37,14 @@ impl Relay {
 
     pub(super) fn of(self, inner: upstream::Body) -> Body {
         let late = self.deadline.map(|deadline| Box::pin(sleep_until(deadline)));
-        Body { inner, late, told: self.asked.told, over: false }
+        Body { inner, late, asked: self.asked, over: false }
     }
 }
 
 impl Body {
     fn fail(&mut self, error: BoxError) -> BoxError {
         self.over = true;
-        tracing::warn!("{}: the response was cut: {error}", self.told);
+        tracing::warn!("{}: the response was cut: {error}", self.asked.told());
         error
     }
 }

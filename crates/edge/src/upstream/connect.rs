@@ -56,9 +56,8 @@ const KEEP_ALIVE: (Duration, Duration) = (Duration::from_secs(15), Duration::fro
 /// How long an HTTP/2 connection may leave a ping unanswered.
 const H2_PING: (Duration, Duration) = (Duration::from_secs(10), Duration::from_secs(5));
 
-/// Largest head of a response, and most headers in it.
+/// Largest head of a response. It may have 100 headers, hyper's default: more would take memory for each response.
 const MAX_HEAD: usize = 64 << 10;
-const MAX_HEADERS: usize = 256;
 
 impl Connector {
     pub(super) fn new(target: &Target, tls: &tls::Config) -> Result<Connector, String> {
@@ -120,7 +119,7 @@ async fn handshake(stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
         return Ok(Sender::H2(sender));
     }
     let mut builder = http1::Builder::new();
-    builder.max_headers(MAX_HEADERS).max_header_size(MAX_HEAD);
+    builder.max_header_size(MAX_HEAD);
     let (sender, connection) = builder.handshake(io).await?;
     tokio::spawn(async move {
         if let Err(error) = connection.with_upgrades().await {

@@ -111,6 +111,15 @@ impl Endpoint {
         }
     }
 
+    /// A connection that is there already: nearly always the case, and without any of what connecting takes.
+    pub(super) fn lease_at_once(&self, h1: bool) -> Option<Lease> {
+        if !h1 && let Some(lease) = self.shared.lock().iter().find(|shared| shared.has_room()).map(Shared::lease) {
+            return Some(lease);
+        }
+        let mut idle = self.idle.lock();
+        std::iter::from_fn(|| idle.pop()).find(|candidate| candidate.is_fit(&self.limits)).map(Idle::lease)
+    }
+
     /// A connection for one request; waits for a place when there is none. `h1`: HTTP/2 would not do.
     pub(super) async fn lease(self: &Arc<Self>, connector: &Connector, h1: bool) -> Result<Lease, BoxError> {
         loop {
@@ -125,18 +134,10 @@ impl Endpoint {
     }
 
     fn look(self: &Arc<Self>, h1: bool, expects_h2: bool) -> Found {
-        let shared = |shared: &Shared| shared.lease();
-        if !h1 && let Some(lease) = self.shared.lock().iter().find(|shared| shared.has_room()).map(shared) {
+        if let Some(lease) = self.lease_at_once(h1) {
             return Found::Lease(lease);
         }
-        if !expects_h2 {
-            let mut idle = self.idle.lock();
-            while let Some(candidate) = idle.pop() {
-                if candidate.is_fit(&self.limits) {
-                    return Found::Lease(candidate.lease());
-                }
-            }
-        } else if self.opening.swap(true, Ordering::Acquire) {
+        if expects_h2 && self.opening.swap(true, Ordering::Acquire) {
             return Found::Nothing;
         }
         match Place::take(self) {

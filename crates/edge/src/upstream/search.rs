@@ -90,6 +90,14 @@ impl<'a> Search<'a> {
 
     async fn connect(&self, endpoint: &Arc<Endpoint>) -> Result<Way, Error> {
         let load = endpoint.begin();
+        if let Some(lease) = endpoint.lease_at_once(self.h1) {
+            return Ok(Way { endpoint: Arc::clone(endpoint), lease, load });
+        }
+        // What connecting takes is large, and is not carried around by requests that need none of it.
+        Box::pin(self.open(endpoint, load)).await
+    }
+
+    async fn open(&self, endpoint: &Arc<Endpoint>, load: Load) -> Result<Way, Error> {
         let connector = self
             .upstream
             .connector

@@ -37,7 +37,10 @@ fn the_first_of_flag_variable_file_and_default_holds() {
     assert_eq!(pool["cpu_limit"], "5s");
     let sources = ["queue", "in_flight", "queue_timeout", "cpu_limit", "isolates"]
         .map(|key| value["sources"][format!("pool.{key}")].clone());
-    assert_eq!(sources, ["ssr-host.toml:2", "SSR_HOST_POOL_IN_FLIGHT", "--queue-timeout", "default", "default: the CPUs and the memory"]);
+    assert_eq!(
+        sources,
+        ["ssr-host.toml:2", "SSR_HOST_POOL_IN_FLIGHT", "--queue-timeout", "default", "default: the CPUs and the memory"]
+    );
     assert_eq!(value["file"], "ssr-host.toml");
 }
 
