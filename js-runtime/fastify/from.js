@@ -7,7 +7,7 @@
 import { core } from "ext:core/mod.js";
 import { op_upstream } from "ext:core/ops";
 import { createError } from "ext:ssr_host/fastify/errors.js";
-import { kExchange } from "ext:ssr_host/fastify/symbols.js";
+import { kExchange, kRouteContext } from "ext:ssr_host/fastify/symbols.js";
 import { clientOptions, upstreamOptions } from "ext:ssr_host/fastify/upstream-options.js";
 import { UrlCache, buildUrl, parts } from "ext:ssr_host/fastify/upstream-url.js";
 import { querystring } from "ext:ssr_host/vendor/find-my-way.js";
@@ -122,6 +122,7 @@ function bodyOf(request, method, options, headers, contentTypesToEncode) {
   const { body } = request;
   const isOwnStream = body !== undefined && body !== null && body === exchange.incomingMessage;
   if (isOwnStream || (body === undefined && method !== "GET" && method !== "HEAD")) {
+    if (!upstream().hasBody(exchange)) return undefined;
     if (upstream().isUnread(request)) return exchange;
     if (isOwnStream) return body;
   } else if (typeof body?.pipe === "function") {
@@ -155,7 +156,7 @@ async function sendWithRetries(reply, call, body, delay) {
     const [error, response] = outcome;
     const after = delay(response, error, retries);
     if (reply.sent || !after) return outcome;
-    response?.stream.destroy();
+    response?.resume();
     await new Promise((resolve) => setTimeout(resolve, after));
   }
 }
@@ -167,11 +168,13 @@ function answer(reply, response, { rewriteHeaders, onResponse, onError }) {
   for (const name of Object.keys(headers)) if (headers[name] !== undefined) reply.header(name, headers[name]);
   const { statusCode } = response;
   if (statusCode < 200 || statusCode > 599) {
-    response.stream.destroy();
+    response.resume();
     return onError(reply, { error: new BadGateway() });
   }
   reply.code(statusCode);
-  if (!onResponse) return reply.send(response.stream);
+  // Nobody else looks at it.
+  const canPass = reply[kRouteContext].onSend === null && !reply[kExchange].isInjected;
+  if (!onResponse) return reply.send(canPass ? response : response.stream);
   onResponse(request, reply, Object.assign(response.stream, { statusCode, headers: response.headers }));
 }
 
@@ -221,7 +224,7 @@ function fromMethod(place, options) {
     const delay = delayOf(retrying, own.retryDelay || options.retryDelay, { method, url, qs: query, headers: sent, body });
     sendWithRetries(this, call, body, delay)
       .then(([error, response]) => {
-        if (exchange.aborted) return response?.stream.destroy();
+        if (exchange.aborted) return response?.resume();
         if (error === null) {
           log(request, "response received");
           return answer(this, response, { ...own, onError });

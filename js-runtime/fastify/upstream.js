@@ -3,6 +3,7 @@
  * handed over unread, and what the upstream answers goes to the client unless somebody reads it here.
  */
 import {
+  op_request_has_body,
   op_upstream_body,
   op_upstream_drop,
   op_upstream_end,
@@ -96,6 +97,42 @@ class UpstreamBody extends Readable {
   }
 }
 
+/**
+ * What an upstream has answered. Can be sent itself when no hook looks at payloads; the stream is made for whoever wants to read.
+ */
+class UpstreamResponse {
+  #handle;
+  #stream = null;
+
+  constructor(statusCode, headers, handle) {
+    this.statusCode = statusCode;
+    this.headers = headers;
+    this.#handle = handle;
+  }
+
+  get stream() {
+    return (this.#stream ??= new UpstreamBody(this.#handle));
+  }
+
+  [kTakeBody]() {
+    return this.#stream === null ? this.#handle : this.#stream[kTakeBody]();
+  }
+
+  /** Makes it a stream to `reply.send`. */
+  pipe(target) {
+    return this.stream.pipe(target);
+  }
+
+  on() {
+    return this;
+  }
+
+  /** Nobody wants the body. */
+  resume() {
+    op_upstream_drop(this.#handle);
+  }
+}
+
 /** Headers from `[name, value, …]`. For undici what is there more than once is a list; Node's own client joins it. */
 function headersOf(list, joins) {
   if (joins) return joinHeaders(list);
@@ -150,8 +187,11 @@ export async function send(exchange, { number, joins, method, url, headers, time
   if (code !== undefined) throw failed(code, message);
   // Of a `101` the connection is what it is about.
   const received = status === 101 ? headersOf(list, joins) : stripConnection(headersOf(list, joins));
-  return { statusCode: status, headers: received, stream: new UpstreamBody(handle) };
+  return new UpstreamResponse(status, received, handle);
 }
+
+/** Has the client announced a body? */
+export const hasBody = (exchange) => exchange.isInjected || op_request_has_body(exchange.id);
 
 /** Is the body of the request still where it came from? */
 export function isUnread(request) {

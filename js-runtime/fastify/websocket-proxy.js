@@ -86,10 +86,11 @@ export function connector(options) {
 }
 
 /** A `101` connects the two ends; anything else is what the upstream says to the client. */
-function answer(exchange, reply, { statusCode, headers, stream }) {
-  if (reply.sent || exchange.aborted) return stream.destroy();
+function answer(exchange, reply, response) {
+  const { statusCode, headers } = response;
+  if (reply.sent || exchange.aborted) return response.resume();
   for (const name of Object.keys(headers)) reply.header(name, headers[name]);
   exchange.statusCode = statusCode;
-  if (statusCode === 101) exchange.respondUpstream(101, reply[kReplyHeaders], stream[kTakeBody]());
-  else reply.send(stream);
+  if (statusCode === 101) exchange.respondUpstream(101, reply[kReplyHeaders], response[kTakeBody]());
+  else reply.send(response.stream);
 }
