@@ -298,7 +298,7 @@ impl Inner {
                     tracing::debug!("sent once more: {}", failure.error);
                     self.counters.retried.add();
                     retries += 1;
-                    search.begin_anew((!failure.was_stale).then_some(way.endpoint));
+                    search.begin_anew((!failure.was_stale).then_some(way.endpoint), failure.error);
                 }
             }
         }

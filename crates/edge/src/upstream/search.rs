@@ -74,8 +74,10 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// The request is to be sent once more, to another address than this. What it has waited for meanwhile was no connection.
-    pub(super) fn begin_anew(&mut self, without: Option<Arc<Endpoint>>) {
+    /// The request is to be sent once more, to another address than this. What it has waited for meanwhile was no connection. When there
+    /// is no other address after all, it has failed as it did.
+    pub(super) fn begin_anew(&mut self, without: Option<Arc<Endpoint>>, failed: Error) {
+        self.failed = Some(failed);
         self.deadline = Instant::now() + self.upstream.config.timeouts.connect;
         self.tried.extend(without);
     }
