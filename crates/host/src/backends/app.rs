@@ -52,6 +52,8 @@ impl Options {
         set(&mut config.pool.idle_timeout, self.idle_timeout);
         config.pool.max_connections = self.max_connections.unwrap_or(config.pool.max_connections).max(1);
         config.pool.max_idle = self.max_idle.unwrap_or(config.pool.max_idle);
+        // As the packages: what cannot be reached is told at once.
+        config.retry.outage = Duration::ZERO;
         if is_one_address(&config.target) {
             config.ejection.failures = 0;
         }
