@@ -25,14 +25,6 @@ const ALLOWED = {
     why: "nobody reads the body, so nobody asks for it; it is passed over all the same",
     host: { statuses: ["200", "404"], canary: true, smuggled: false, closed: false },
   },
-  "expectations and upgrades: an upgrade to h2c": {
-    why: "RFC 9110 section 7.8: a server may ignore Upgrade, and what follows is HTTP/1.1. Node hands the connection to nobody and answers no more",
-    host: { statuses: ["200", "404"], canary: true, smuggled: false, closed: false },
-  },
-  "expectations and upgrades: an upgrade to a WebSocket and more bytes": {
-    why: "the same",
-    host: { statuses: ["200", "404"], canary: true, smuggled: false, closed: false },
-  },
 };
 
 describe("desync", () => {

@@ -210,8 +210,10 @@ impl Route {
             }
         };
         let Some(deadline) = deadline else { return sending.await };
-        let late = |_| Err(problem::too_long(format!("{}: no response in time", asked.told())));
-        timeout_at(deadline, sending).await.unwrap_or_else(late)
+        match timeout_at(deadline, sending).await {
+            Ok(sent) => sent,
+            Err(_) => Err(problem::too_long(format!("{}: no response in time", asked.told()))),
+        }
     }
 
     /// A call of gRPC goes on as long as both sides like, and either may be silent meanwhile.
