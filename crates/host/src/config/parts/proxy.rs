@@ -117,7 +117,7 @@ impl settings::Proxy {
                 cookie_path: places(&self.cookie_path),
                 cookie_domain: places(&self.cookie_domain),
             },
-            tunnel: self.websocket.enabled.then(|| tunnel::Config {
+            tunnel: self.websocket.enabled.then_some(tunnel::Config {
                 idle_timeout: self.websocket.idle_timeout,
                 ping_interval: self.websocket.ping_interval,
             }),
