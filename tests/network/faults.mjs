@@ -46,7 +46,7 @@ class Bed {
       const before = app.machines.map(({ requests }) => requests);
       await sleep(500);
       const { reads } = await load.take();
-      return reads.failed === 0 && app.machines.every(({ requests }, index) => requests - before[index] >= 10);
+      return reads.failed === 0 && app.machines.every(({ requests }, index) => requests - before[index] >= 3);
     }, STEADY_MS);
   }
 

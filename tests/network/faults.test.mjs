@@ -8,7 +8,7 @@ const skip = enter() ?? false;
 
 /** Names hold less long than on Fly: each fault is over sooner. */
 const TTL_SECONDS = 2;
-const SETTLES_MS = 1500;
+const SETTLES_MS = 1000;
 
 describe("visitors keep coming while", { skip }, () => {
   let bed;
