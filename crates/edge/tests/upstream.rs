@@ -21,6 +21,7 @@ async fn a_connection_is_used_again() {
         assert_eq!(text(upstream.send(get("/")).await.unwrap()).await, "ok");
     }
     assert_eq!(backend.connections.load(Ordering::SeqCst), 1);
+    assert_eq!(upstream.view().connected, 1);
     upstream.forget_connections();
     assert_eq!(text(upstream.send(get("/")).await.unwrap()).await, "ok");
     assert_eq!(backend.connections.load(Ordering::SeqCst), 2);
@@ -173,7 +174,10 @@ async fn an_address_that_answers_with_errors_is_ejected_and_asked_when_it_is_the
 #[tokio::test]
 async fn an_address_that_does_not_answer_is_not_asked_for_a_while() {
     let backend = Backend::answering("").await;
-    let upstream = backend.upstream_with(|config| config.ejection.failures = 3);
+    let upstream = backend.upstream_with(|config| {
+        config.ejection.failures = 3;
+        config.retry.outage = Duration::ZERO;
+    });
     for _ in 0..3 {
         assert_eq!(upstream.send(post("/", "x")).await.map(drop).unwrap_err().kind, Kind::Ended);
     }

@@ -106,7 +106,12 @@ impl<'a> Search<'a> {
             .as_ref()
             .map_err(|sentence| self.error(endpoint, Kind::Connect, Some(sentence.clone().into())))?;
         match timeout_at(self.patience(), endpoint.lease(connector, self.h1)).await {
-            Ok(Ok(lease)) => Ok(Way { endpoint: Arc::clone(endpoint), lease, load }),
+            Ok(Ok(lease)) => {
+                if !lease.is_reused {
+                    self.upstream.counters.connected.add();
+                }
+                Ok(Way { endpoint: Arc::clone(endpoint), lease, load })
+            }
             Ok(Err(source)) => {
                 self.upstream.failed(endpoint, false);
                 Err(self.error(endpoint, Kind::Connect, Some(source)))
@@ -132,8 +137,8 @@ impl<'a> Search<'a> {
     fn may_wait(&self, none: &None) -> bool {
         match none {
             None::Unknown => true,
-            None::Out | None::Refused => false,
-            None::Unresolved(_) | None::Tried => self.upstream.is_short_outage(),
+            None::Refused => false,
+            None::Unresolved(_) | None::Tried | None::Out => self.upstream.is_short_outage(),
         }
     }
 
