@@ -5,7 +5,7 @@
 //! OWASP A10:2021).
 //!
 //! # Without a list
-//! Everyone on the internet, and this machine where the app itself writes so. Not private networks, and never what [`address`] knows to
+//! Everyone on the internet, and this machine where the app itself writes so. Not private networks, and never what `address` knows to
 //! be metadata, link-local or nobody's.
 //!
 //! This machine (`localhost`, `127.0.0.1`, `[::1]`) is what an app in development fetches all day long, and one that renders asks its own

@@ -7,7 +7,7 @@
 //! # What must not lead out
 //! A backend may read a path otherwise than it is written: decode it, once or twice, take `\` for `/`, end a segment or the path at a `;`,
 //! drop empty segments. A path that leaves its prefix in any of these readings is refused ([`Outside`]); everything else is passed on
-//! byte for byte. The readings are not tried one by one but bounded from below ([`Depth`]), because a chain of servers may mix them.
+//! byte for byte. The readings are not tried one by one but bounded from below (`Depth`), because a chain of servers may mix them.
 
 use std::borrow::Cow;
 use std::fmt;

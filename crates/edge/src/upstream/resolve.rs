@@ -1,6 +1,6 @@
 //! Names to addresses, as long as the answer says they hold.
 //!
-//! Each name that somebody watches has one task ([`watch`]), which asks for A and AAAA records, says what it knows, and asks again when the
+//! Each name that somebody watches has one task (`watch`), which asks for A and AAAA records, says what it knows, and asks again when the
 //! answer no longer holds. A name server that does not answer (timeout, SERVFAIL, REFUSED) changes nothing about what is known; one that
 //! says that there is no address does. Either way it is asked again soon, and then less and less often, up to every five seconds: what is
 //! being deployed has no address yet.
@@ -12,7 +12,7 @@
 //!   first, and one that answers for everything would send requests elsewhere.
 //! - Fly's names are names: `my-app.internal`, `ams.my-app.internal`, `top1.nearest.of.my-app.internal`, `my-app.flycast`. Of
 //!   `_instances.internal` there is one TXT record about all machines; `my-app._instances.internal` is a name of ours for the addresses
-//!   in it that belong to `my-app` ([`instances`]).
+//!   in it that belong to `my-app` (`instances`).
 //!
 //! # What it deliberately does not do
 //! Order addresses, or judge them: that takes knowing how requests fare. Keep what nobody watches; hickory's own cache is off.
