@@ -318,9 +318,12 @@ impl Output {
         self.wait(|printed| printed.ended.then(|| printed.text.clone())).unwrap_or_else(|text| text)
     }
 
-    /// The line with `part`, when it has been printed.
+    /// The line with `part`, when all of it has been printed.
     pub(crate) fn wait_for(&self, part: &str) -> String {
-        let line = |printed: &Printed| printed.text.lines().find(|line| line.contains(part)).map(str::to_owned);
+        let line = |printed: &Printed| {
+            let mut lines = printed.text.split_inclusive('\n').filter(|line| printed.ended || line.ends_with('\n'));
+            lines.find(|line| line.contains(part)).map(|line| line.trim_end().to_owned())
+        };
         self.wait(line).unwrap_or_else(|text| panic!("`{part}` is not printed, but:\n{text}"))
     }
 
