@@ -8,6 +8,7 @@
 //! # What it deliberately does not know
 //! The isolate pool, sockets, command line and environment. `host` puts the parts in order (`host/src/stack.rs`).
 
+pub mod account;
 pub mod body;
 pub mod cache;
 pub mod catch_panic;
@@ -30,6 +31,7 @@ pub mod proxy;
 pub mod proxy_protocol;
 pub mod queue_time;
 pub mod rate_limit;
+pub mod redact;
 mod redis;
 pub mod request_body;
 pub mod request_id;

@@ -11,6 +11,7 @@ use super::clock;
 use super::entry::{Entry, Freshness, Stored};
 use super::fly::Answer;
 use super::key::Key;
+use super::outcome::Outcome;
 use super::purge::Moment;
 use super::purges::Standing;
 use super::refusal::Refusal;
@@ -23,32 +24,41 @@ use crate::{Body, Problem};
 impl Shared {
     /// Answers from memory.
     pub(super) fn hit(&self, asked: &Asked, entry: &Arc<Entry>, freshness: Freshness, now: Moment) -> Response<Body> {
-        match freshness {
-            Freshness::StaleWhileRevalidate | Freshness::Resting => self.counters.stale.add(),
-            _ => self.counters.hits.add(),
-        }
+        let outcome = match freshness {
+            Freshness::StaleWhileRevalidate | Freshness::Resting => Outcome::Stale,
+            _ => Outcome::Hit,
+        };
         entry.hit();
         self.store.reweigh(entry);
         let ttl = ttl(&entry.stored, now);
         let detail = (freshness == Freshness::Resting).then_some("stale-if-error");
-        self.respond(asked, entry, now, status::hit(ttl, detail))
+        self.respond(asked, entry, now, (outcome, status::hit(ttl, detail)))
     }
 
-    fn respond(&self, asked: &Asked, entry: &Entry, now: Moment, status: HeaderValue) -> Response<Body> {
+    fn respond(&self, asked: &Asked, entry: &Entry, now: Moment, (outcome, status): (Outcome, HeaderValue)) -> Response<Body> {
         let mut response = respond::respond(&asked.asking, &entry.stored, entry.stored.age(now));
         status::append(response.headers_mut(), status);
         if let Some(choice) = &entry.stored.choice {
             response.extensions_mut().insert(choice.clone());
         }
+        if let Some(route) = &entry.stored.route {
+            response.extensions_mut().insert(route.clone());
+        }
         response.extensions_mut().insert(entry.kept.clone());
+        self.count(&mut response, outcome);
         response
+    }
+
+    /// Counts a request and tells whoever logs it.
+    fn count(&self, response: &mut Response<Body>, outcome: Outcome) {
+        self.counters.add(outcome);
+        response.extensions_mut().insert(outcome);
     }
 
     /// Answers with what another request has rendered.
     pub(super) fn collapsed(&self, asked: &Asked, entry: &Entry, why: Forward) -> Response<Body> {
-        self.counters.collapsed.add();
         let forward = Forwarded { collapsed: true, ..Forwarded::new(why) };
-        self.respond(asked, entry, clock::wall(), forward.value())
+        self.respond(asked, entry, clock::wall(), (Outcome::Collapsed, forward.value()))
     }
 
     /// Answers with a stale entry, when there is one that may be served in place of an error.
@@ -61,9 +71,9 @@ impl Shared {
         if !usable || self.purges.verdict(&stale.stored) == Standing::Gone || !asked.may_have(stale) {
             return None;
         }
-        self.counters.stale_if_error.add();
         stale.hit();
-        Some(self.respond(asked, stale, now, status::hit(ttl(&stale.stored, now), Some("stale-if-error"))))
+        let status = status::hit(ttl(&stale.stored, now), Some("stale-if-error"));
+        Some(self.respond(asked, stale, now, (Outcome::StaleIfError, status)))
     }
 
     /// Whether an entry is for this request as well.
@@ -101,25 +111,26 @@ impl Shared {
     /// The answer when it has landed.
     fn landed(&self, asked: &Asked, answer: Answer, why: Forward) -> Response<Body> {
         match answer {
-            Answer::Stored(entry, personal) => {
-                self.counters.misses.add();
+            Answer::Stored(entry, personal, render) => {
                 let forward = Forwarded { stored: true, ..Forwarded::new(why) };
-                let mut response = self.respond(asked, &entry, clock::wall(), forward.value());
+                let mut response = self.respond(asked, &entry, clock::wall(), (Outcome::Miss, forward.value()));
                 response.headers_mut().extend(personal);
+                if let Some(render) = render {
+                    response.extensions_mut().insert(render);
+                }
                 response
             }
             Answer::Found(entry) => {
-                self.counters.misses.add();
                 let now = clock::wall();
-                self.respond(asked, &entry, now, status::hit(ttl(&entry.stored, now), Some("redis")))
+                self.respond(asked, &entry, now, (Outcome::Miss, status::hit(ttl(&entry.stored, now), Some("redis"))))
             }
             Answer::Failed(mut response, stale) => self.instead(asked, stale.as_ref()).unwrap_or_else(|| {
-                self.counters.misses.add();
+                self.count(&mut response, Outcome::Miss);
                 pass_on(&mut response, Forwarded::new(why));
                 response
             }),
             Answer::Other(mut response, refusal) => {
-                self.counters.misses.add();
+                self.count(&mut response, Outcome::Miss);
                 pass_on(&mut response, Forwarded { detail: refusal.map(Refusal::name), ..Forwarded::new(why) });
                 response
             }

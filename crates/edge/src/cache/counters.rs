@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use parking_lot::Mutex;
 
+use super::outcome::Outcome;
 use super::refusal::Refusal;
 use super::view::Counts;
 
@@ -25,12 +26,12 @@ impl Counter {
 /// All of them.
 #[derive(Debug, Default)]
 pub(super) struct Counters {
-    pub(super) hits: Counter,
-    pub(super) stale: Counter,
-    pub(super) stale_if_error: Counter,
-    pub(super) collapsed: Counter,
-    pub(super) misses: Counter,
-    pub(super) bypassed: Counter,
+    hits: Counter,
+    stale: Counter,
+    stale_if_error: Counter,
+    collapsed: Counter,
+    misses: Counter,
+    bypassed: Counter,
     pub(super) stored: Counter,
     pub(super) refreshed: Counter,
     pub(super) purges: Counter,
@@ -38,6 +39,19 @@ pub(super) struct Counters {
 }
 
 impl Counters {
+    /// What became of a request.
+    pub(super) fn add(&self, outcome: Outcome) {
+        let counter = match outcome {
+            Outcome::Hit => &self.hits,
+            Outcome::Stale => &self.stale,
+            Outcome::StaleIfError => &self.stale_if_error,
+            Outcome::Collapsed => &self.collapsed,
+            Outcome::Miss => &self.misses,
+            Outcome::Bypass => &self.bypassed,
+        };
+        counter.add();
+    }
+
     /// A response was not stored.
     pub(super) fn refuse(&self, refusal: Refusal) {
         *self.refused.lock().entry(refusal.name()).or_default() += 1;

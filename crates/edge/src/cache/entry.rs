@@ -31,6 +31,8 @@ pub struct Stored {
     pub own_etag: bool,
     /// What the app has decided about its compression.
     pub choice: Option<crate::compression::Choice>,
+    /// The route that it came from, for the log and for metrics.
+    pub route: Option<crate::account::Route>,
     /// The body, not encoded by the host.
     pub body: Bytes,
     /// How long it may be served.

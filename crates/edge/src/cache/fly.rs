@@ -25,6 +25,7 @@ use super::service::{App, Asked};
 use super::shared::Shared;
 use super::{stored_headers, tee};
 use crate::Body;
+use crate::account::Render;
 
 /// A render to be made.
 pub(super) struct Flight {
@@ -40,8 +41,8 @@ pub(super) struct Flight {
 
 /// What the leader gets.
 pub(super) enum Answer {
-    /// What has been stored for it, and the headers that are for this one alone.
-    Stored(Arc<Entry>, HeaderMap),
+    /// What has been stored for it, the headers that are for this one alone, and how it was rendered.
+    Stored(Arc<Entry>, HeaderMap, Option<Render>),
     /// It came from the second level.
     Found(Arc<Entry>),
     /// What the app said. It is not stored, or not yet.
@@ -92,7 +93,7 @@ impl Flight {
             }
             let stale = self.stale.as_ref().map(|stale| &stale.stored);
             if let Some(renewed) = stale.and_then(|old| shared.renewed(&parts, &self.asked, old, &response, (born, now))) {
-                return self.keep(&shared, renewed, response.headers());
+                return self.keep(&shared, renewed, (response.headers(), response.extensions().get()));
             }
             // What still holds is not what this request would be given: all of it, then.
             conditional = false;
@@ -163,14 +164,15 @@ impl Flight {
     /// The whole of a page is here: stores it, if what was read for it allows.
     fn finish(self, shared: &Arc<Shared>, parts: &Parts, making: Making, page: Bytes) {
         match shared.make(parts, &self.asked, &making, page.clone()) {
-            Ok(stored) => self.keep(shared, stored, &making.head.headers),
+            Ok(stored) => self.keep(shared, stored, (&making.head.headers, making.head.extensions.get())),
             Err(refusal) => self.refuse(shared, Response::from_parts(making.head, Body::from(page)), refusal),
         }
     }
 
-    fn keep(self, shared: &Shared, stored: Stored, headers: &HeaderMap) {
+    fn keep(self, shared: &Shared, stored: Stored, (headers, render): (&HeaderMap, Option<&Render>)) {
         let entry = shared.keep_and_share(stored);
-        self.land(Answer::Stored(entry.clone(), stored_headers::personal(headers)), Landing::Stored(entry));
+        let answer = Answer::Stored(entry.clone(), stored_headers::personal(headers), render.copied());
+        self.land(answer, Landing::Stored(entry));
     }
 
     /// It is not stored: the ones who wait ask for themselves, and those who come do not wait. What was there is no longer what the app

@@ -82,6 +82,7 @@ impl Shared {
             headers,
             own_etag,
             choice: head.extensions.get().cloned(),
+            route: head.extensions.get().cloned(),
             body,
             lifetime: *lifetime,
             received: *now,

@@ -22,6 +22,7 @@ use super::fly::Flight;
 use super::forwarded::Forwarded;
 use super::judge;
 use super::key::Spec;
+use super::outcome::Outcome;
 use super::respond::Asking;
 use super::shared::Shared;
 use super::status::{Forward, Forwarded as Status};
@@ -121,7 +122,7 @@ impl<S> Service<S> {
     where
         S: App<B>,
     {
-        self.shared.counters.bypassed.add();
+        self.shared.counters.add(Outcome::Bypass);
         // RFC 9111 section 4.4: what a request has changed is not served as it was.
         let changes = (!parts.method.is_safe()).then(|| (self.shared.clone(), parts.uri.path().to_owned()));
         let inner = self.inner.call(Request::from_parts(parts, Forwarded(Some(body))));
@@ -292,6 +293,7 @@ where
                 if let Some((shared, path)) = changes.take() {
                     shared.changed(&path, &response);
                 }
+                response.extensions_mut().insert(Outcome::Bypass);
                 pass_on(&mut response, Status::new(why.forward()));
                 Poll::Ready(Ok(response))
             }

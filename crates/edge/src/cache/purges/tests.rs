@@ -17,6 +17,7 @@ fn stored(path: &str, query: &str, tags: &[&str], born: Moment) -> Stored {
         headers: HeaderMap::new(),
         own_etag: false,
         choice: None,
+        route: None,
         body: Bytes::new(),
         lifetime: Lifetime { fresh: Duration::from_secs(60), ..Lifetime::default() },
         received: born,

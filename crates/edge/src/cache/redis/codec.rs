@@ -13,11 +13,12 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
 use super::names;
+use crate::account::Route;
 use crate::cache::{Key, Lifetime, Spec, Stored};
 use crate::compression::Choice;
 
 /// What every entry begins with. The last byte is the version of the form.
-const MAGIC: [u8; 5] = *b"ssrh\x01";
+const MAGIC: [u8; 5] = *b"ssrh\x02";
 
 const HEAD: usize = MAGIC.len() + size_of::<names::Hash>();
 
@@ -35,7 +36,8 @@ const ZSTD: u8 = 1;
 
 /// `None`: something is longer than the form allows.
 pub(super) fn encode(stored: &Stored, build: &str) -> Option<Vec<u8>> {
-    let Stored { path, query, spec, key, status, headers, own_etag, choice, body, lifetime, received, born, tags } = stored;
+    let Stored { path, query, spec, key, status, headers, own_etag, choice, route, body, lifetime, received, born, tags } =
+        stored;
     let Lifetime { fresh, initial_age, stale_while_revalidate, stale_if_error, authorized } = lifetime;
     let mut out = Writer(vec![0; HEAD]);
     out.text(build)?;
@@ -59,6 +61,7 @@ pub(super) fn encode(stored: &Stored, build: &str) -> Option<Vec<u8>> {
         out.bytes(value.as_bytes())?;
     }
     out.choice(choice.as_ref())?;
+    out.text(route.as_ref().map_or("", |route| &route.0))?;
     out.body(body)?;
     let mut out = out.0;
     let sum = names::hash(&out[HEAD..]);
@@ -97,6 +100,7 @@ pub(super) fn decode(value: &[u8], build: &str) -> Option<Stored> {
         tags: (0..read.count()?).map(|_| read.text().map(Into::into)).collect::<Option<_>>()?,
         headers: read.headers()?,
         choice: read.choice()?,
+        route: Some(read.text()?).filter(|route| !route.is_empty()).map(|route| Route(route.into())),
         body: read.body()?,
     };
     read.0.is_empty().then_some(stored)
@@ -256,6 +260,7 @@ mod tests {
             headers,
             own_etag: chance(2) == 0,
             choice: [None, Some(Choice::Never), Some(Choice::encode(Encoding::Gzip, 7))][chance(3)].clone(),
+            route: [None, Some(Route::from("/posts/:id"))][chance(2)].clone(),
             body,
             lifetime,
             received: u64::MAX,

@@ -115,6 +115,7 @@ fn page(path: &str, tags: &[&str], spec: &Arc<Spec>, born: Moment, received: Mom
         headers,
         own_etag: false,
         choice: None,
+        route: None,
         body: Bytes::from("<p>page</p>".repeat(100)),
         lifetime: Lifetime { fresh: Duration::from_secs(600), ..Lifetime::default() },
         received,

@@ -20,6 +20,7 @@ fn stored(status: u16, headers: &[(&'static str, &'static str)]) -> Stored {
         headers: headers.collect(),
         own_etag: true,
         choice: None,
+        route: None,
         body: Bytes::from_static(b"0123456789"),
         lifetime: Lifetime::default(),
         received: 0,
