@@ -30,6 +30,10 @@ export async function startServer({ binary, entries }, side, { app, mode, logLev
     NODE_ENV: "production",
     LOG_LEVEL: logLevel,
     RATE_LIMIT_MAX: "1000000000",
+    // Both write what the app logs, and nothing else.
+    SSR_HOST_LOG_REQUESTS: "false",
+    SSR_HOST_LOG_CONSOLE: "plain",
+    SSR_HOST_LOG_FORMAT: "text",
     HOST: "127.0.0.1",
     PORT: String(port),
     ...settings,

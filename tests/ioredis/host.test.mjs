@@ -46,7 +46,7 @@ async function until(condition) {
 async function serve(t, app, ...settings) {
   const http = await freePort();
   const args = ["serve", write(`app-${http}.mjs`, app), "--port", String(http), ...settings];
-  const child = spawn(host, args, { env: { ...process.env, REDIS_PORT: String(port) }, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(host, args, { env: { ...process.env, REDIS_PORT: String(port), SSR_HOST_LOG_FORMAT: "text" }, stdio: ["ignore", "pipe", "pipe"] });
   t.after(() => child.kill("SIGKILL"));
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (output += text));

@@ -9,8 +9,6 @@
 //! time in the future is no wait at all, one that is more than [`LONGEST`] away from now says nothing. So the number is good for
 //! statistics and not for decisions.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::task::{Context, Poll};
 use std::time::{Duration, SystemTime};
 
@@ -22,9 +20,6 @@ const X_REQUEST_START: HeaderName = HeaderName::from_static("x-request-start");
 
 /// What differs more than this is a wrong clock or a wrong unit.
 pub const LONGEST: Duration = Duration::from_secs(3600);
-
-/// The upper bounds of the classes that waits are counted in, in milliseconds; what is longer is counted in none.
-pub const BOUNDS_MS: [u64; 8] = [1, 5, 25, 100, 250, 1000, 5000, 30_000];
 
 /// The time from the proxy to here: an extension of a request whose proxy has said it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,71 +66,21 @@ fn since_epoch(text: &[u8]) -> Option<Duration> {
     Duration::try_from_secs_f64(number * nanos_each / 1e9).ok()
 }
 
-/// Waits so far, as a histogram has them.
-#[derive(Debug, Default)]
-pub struct Counters {
-    classes: [AtomicU64; BOUNDS_MS.len()],
-    count: AtomicU64,
-    micros: AtomicU64,
-}
-
-/// What [`Counters`] say at one moment.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// How many waits were not longer than each of [`BOUNDS_MS`].
-    pub at_most: [u64; BOUNDS_MS.len()],
-    /// How many there were.
-    pub count: u64,
-    /// All of them together.
-    pub sum: Duration,
-}
-
-impl Counters {
-    fn add(&self, wait: Duration) {
-        let class = BOUNDS_MS.iter().position(|bound| wait <= Duration::from_millis(*bound));
-        if let Some(class) = class {
-            self.classes[class].fetch_add(1, Relaxed);
-        }
-        self.count.fetch_add(1, Relaxed);
-        self.micros.fetch_add(u64::try_from(wait.as_micros()).unwrap_or(0), Relaxed);
-    }
-
-    /// Reads them.
-    pub fn read(&self) -> Counts {
-        let mut so_far = 0;
-        let at_most = std::array::from_fn(|class| {
-            so_far += self.classes[class].load(Relaxed);
-            so_far
-        });
-        let micros = self.micros.load(Relaxed);
-        // A wait that is being added is in a class already: there are never fewer than in all classes.
-        Counts { at_most, count: self.count.load(Relaxed).max(so_far), sum: Duration::from_micros(micros) }
-    }
-}
-
-/// Sets [`QueueTime`] on the requests of the service it wraps, and counts. Below the layer that sets [`Client`].
-#[derive(Debug, Clone, Default)]
-pub struct Layer(Arc<Counters>);
-
-impl Layer {
-    /// What it has counted.
-    pub fn counters(&self) -> Arc<Counters> {
-        self.0.clone()
-    }
-}
+/// Sets [`QueueTime`] on the requests of the service it wraps. Below the layer that sets [`Client`].
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Layer;
 
 /// The service of [`Layer`].
 #[derive(Debug, Clone)]
 pub struct Service<S> {
     inner: S,
-    counters: Arc<Counters>,
 }
 
 impl<S> tower::Layer<S> for Layer {
     type Service = Service<S>;
 
     fn layer(&self, inner: S) -> Service<S> {
-        Service { inner, counters: self.0.clone() }
+        Service { inner }
     }
 }
 
@@ -150,7 +95,6 @@ impl<S: tower::Service<Request<B>>, B> tower::Service<Request<B>> for Service<S>
 
     fn call(&mut self, mut request: Request<B>) -> S::Future {
         if let Some(wait) = QueueTime::of(request.extensions().get(), request.headers(), SystemTime::now()) {
-            self.counters.add(wait.0);
             request.extensions_mut().insert(wait);
         }
         self.inner.call(request)
@@ -236,16 +180,5 @@ mod tests {
     fn only_a_trusted_proxy_is_believed() {
         assert_eq!(of(false, &["1704067199"]), None);
         assert_eq!(QueueTime::of(None, &HeaderMap::new(), SystemTime::now()), None);
-    }
-
-    #[test]
-    fn counts_as_a_histogram_does() {
-        let counters = Counters::default();
-        for millis in [0, 1, 2, 100, 60_000] {
-            counters.add(Duration::from_millis(millis));
-        }
-        let counts = counters.read();
-        assert_eq!(counts.at_most, [2, 3, 3, 4, 4, 4, 4, 4]);
-        assert_eq!((counts.count, counts.sum), (5, Duration::from_millis(60_103)));
     }
 }

@@ -46,7 +46,7 @@ pub use body::{Body, RequestBody};
 use body::{Reading, Terms};
 use connect::Connector;
 use counters::Counters;
-pub use counters::View;
+pub use counters::{AddressView, View};
 use endpoint::Endpoint;
 pub use error::{Error, Kind};
 use replay::{Replay, Source};
@@ -224,6 +224,19 @@ impl Upstream {
     /// What it is held to.
     pub fn config(&self) -> &Config {
         &self.0.config
+    }
+
+    /// What it is called: its URL.
+    pub fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// Whether it has an address now that is not left alone. Asks for its addresses if nobody has yet.
+    ///
+    /// Must be called within a tokio runtime with I/O.
+    pub fn is_reachable(&self) -> bool {
+        self.start();
+        self.0.addresses.all().iter().any(|endpoint| !endpoint.view().ejected)
     }
 
     /// Whether connections can be made as configured.

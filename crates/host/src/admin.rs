@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use edge::cache::Cache;
 use edge::{Body, Problem};
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, join_all};
 use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use http::{HeaderValue, Method, Request, Response, StatusCode};
 use hyper::body::Incoming;
@@ -31,7 +31,7 @@ mod metrics;
 mod purge;
 mod view;
 
-pub use metrics::Process;
+pub use metrics::{Process, Sources};
 
 use crate::address::Address;
 use crate::config::settings::{Endpoint, Token};
@@ -44,8 +44,12 @@ const FAREWELL: Duration = Duration::from_secs(1);
 const PATHS: [(&str, Method, Answer); 3] = [
     ("/cache", Method::GET, |admin, request| Box::pin(async move { view::answer(admin.cache()?, &request) })),
     ("/cache/purge", Method::POST, |admin, request| Box::pin(async move { purge::answer(admin.cache()?, request).await })),
-    ("/metrics", Method::GET, |admin, _| Box::pin(async move { Ok(metrics::answer(&admin.process, admin.cache.as_ref())) })),
+    METRICS,
 ];
+
+/// What there is for whoever only scrapes.
+const METRICS: (&str, Method, Answer) =
+    ("/metrics", Method::GET, |admin, _| Box::pin(async move { Ok(metrics::answer(&admin.sources)) }));
 
 /// Answers a request, or says what is wrong with it.
 type Answer = fn(Admin, Request<Incoming>) -> BoxFuture<'static, Result<Response<Body>, Problem>>;
@@ -54,60 +58,67 @@ type Answer = fn(Admin, Request<Incoming>) -> BoxFuture<'static, Result<Response
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
     /// Where to answer.
-    pub listen: Endpoint,
+    pub listen: Option<Endpoint>,
     /// What requests have to bring along. `None`: nothing, which is checked to be for this machine only.
     pub token: Option<Token>,
+    /// Where metrics are told to whoever connects.
+    pub metrics: Option<Endpoint>,
 }
 
-/// The port, open but not yet answering.
-pub struct Port {
-    listener: Listener,
-    admin: Admin,
-}
+/// The ports, open but not yet answering.
+#[derive(Default)]
+pub struct Ports(Vec<(Listener, Admin)>);
 
-impl Port {
-    /// Opens it. `None` as configuration: there is none. `cache`: the render cache, when it is on. `process`: what
-    /// metrics tell besides.
+impl Ports {
+    /// Opens those that there are to be. `sources`: what metrics are told of.
     ///
     /// # Errors
     /// Names the address and says what to do about it.
-    pub async fn open(config: Option<Config>, cache: Option<Cache>, process: Process) -> anyhow::Result<Option<Port>> {
-        let Some(Config { listen, token }) = config else { return Ok(None) };
-        let (host, port, unix) = match listen {
+    pub async fn open(Config { listen, token, metrics }: Config, sources: &Sources) -> anyhow::Result<Ports> {
+        let mut ports = Ports::default();
+        if let Some(endpoint) = listen {
+            let access = token.map_or(Access::Local, |token| Access::Token(Arc::new(token)));
+            ports.add(endpoint, Admin { sources: sources.clone(), paths: &PATHS, access }, "`admin.listen`").await?;
+        }
+        if let Some(endpoint) = metrics {
+            let admin = Admin { sources: sources.clone(), paths: &[METRICS], access: Access::Anybody };
+            ports.add(endpoint, admin, "`admin.metrics`").await?;
+        }
+        Ok(ports)
+    }
+
+    async fn add(&mut self, endpoint: Endpoint, admin: Admin, named_by: &'static str) -> anyhow::Result<()> {
+        let (host, port, unix) = match endpoint {
             Endpoint::Tcp(host, port) => (host, port, None),
             Endpoint::Unix(path) => (String::new(), 0, Some(path)),
         };
         let address = Address { dual_stack: host == "::", widened: None, host, port };
-        let sockets = Sockets { unix, unix_mode: 0o600, backlog: 16, systemd: false, named_by: ["`admin.listen`"; 2] };
+        let sockets = Sockets { unix, unix_mode: 0o600, backlog: 16, systemd: false, named_by: [named_by; 2] };
         let config = ListenerConfig { sockets, limits: limits(), ..ListenerConfig::default() };
-        let listener = Listener::bind(&address, config).await?;
-        Ok(Some(Port { listener, admin: Admin { cache, process, token: token.map(Arc::new) } }))
+        self.0.push((Listener::bind(&address, config).await?, admin));
+        Ok(())
     }
 
-    /// Where it is, for a person.
-    pub fn display_url(&self) -> String {
-        self.listener.display_url()
+    /// Where they are, a line each.
+    pub fn notes(&self) -> impl Iterator<Item = String> {
+        self.0.iter().map(|(listener, admin)| match &admin.access {
+            Access::Anybody => format!("metrics are at {}/metrics", listener.display_url()),
+            _ => format!("the admin port is {}", listener.display_url()),
+        })
     }
 
-    /// Answers until `work` is done.
-    async fn answer_during<T>(self, work: impl Future<Output = T>) -> T {
+    /// Does `work`, and answers meanwhile.
+    pub async fn answer_during<T>(self, work: impl Future<Output = T>) -> T {
         let (stop, _) = watch::channel(());
+        let answering = join_all(self.0.iter().map(|(listener, admin)| listener.accept(admin.clone(), &stop)));
         let done = tokio::select! {
-            () = self.listener.accept(self.admin, &stop) => std::future::pending().await,
+            _ = answering => std::future::pending().await,
             done = work => done,
         };
-        drop(self.listener);
+        drop(self.0);
         stop.send_replace(());
         let _ = timeout(FAREWELL, stop.closed()).await;
         done
-    }
-}
-
-/// Does `work`, and answers meanwhile if there is an admin port.
-pub async fn answer_during<T>(port: Option<Port>, work: impl Future<Output = T>) -> T {
-    match port {
-        Some(port) => port.answer_during(work).await,
-        None => work.await,
     }
 }
 
@@ -129,22 +140,37 @@ fn limits() -> Limits {
 /// What answers.
 #[derive(Clone)]
 struct Admin {
-    cache: Option<Cache>,
-    process: Process,
-    token: Option<Arc<Token>>,
+    sources: Sources,
+    paths: &'static [(&'static str, Method, Answer)],
+    access: Access,
+}
+
+/// Who may ask.
+#[derive(Clone)]
+enum Access {
+    /// Who has the token.
+    Token(Arc<Token>),
+    /// Whoever is on this machine, and no page in a browser.
+    Local,
+    /// Whoever can connect.
+    Anybody,
 }
 
 impl Admin {
     fn cache(&self) -> Result<&Cache, Problem> {
-        self.cache.as_ref().ok_or_else(|| {
+        self.sources.cache.as_ref().ok_or_else(|| {
             Problem::new(StatusCode::NOT_FOUND, "there is no cache: `cache.enabled` or a `[[cache.rules]]` turns it on")
         })
     }
 
     async fn answer(self, request: Request<Incoming>) -> Response<Body> {
         let answer = async {
-            guard::check(self.token.as_deref(), &request)?;
-            let answer = find(request.uri().path(), request.method())?;
+            match &self.access {
+                Access::Token(token) => guard::check(Some(token), &request)?,
+                Access::Local => guard::check(None, &request)?,
+                Access::Anybody => {}
+            }
+            let answer = find(self.paths, request.uri().path(), request.method())?;
             answer(self, request).await
         };
         let mut response = answer.await.unwrap_or_else(Problem::into_response);
@@ -171,9 +197,9 @@ impl tower::Service<Request<Incoming>> for Admin {
 }
 
 /// What answers at this path; HEAD is asked for as GET (RFC 9110 section 9.3.2), and hyper leaves the body out.
-fn find(path: &str, method: &Method) -> Result<Answer, Problem> {
-    let Some((_, allowed, answer)) = PATHS.iter().find(|(known, ..)| *known == path) else {
-        let all: Vec<_> = PATHS.iter().map(|(path, method, _)| format!("{method} {path}")).collect();
+fn find(paths: &[(&str, Method, Answer)], path: &str, method: &Method) -> Result<Answer, Problem> {
+    let Some((_, allowed, answer)) = paths.iter().find(|(known, ..)| *known == path) else {
+        let all: Vec<_> = paths.iter().map(|(path, method, _)| format!("{method} {path}")).collect();
         return Err(Problem::new(StatusCode::NOT_FOUND, format!("there is no such path, but: {}", all.join(", "))));
     };
     match (allowed, method) {

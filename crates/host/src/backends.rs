@@ -90,6 +90,12 @@ impl Backends {
         self.tunnels.open(client, asked, response, &TUNNEL)
     }
 
+    /// What has happened at each, by name: the configured ones and those of the app's plug-ins.
+    pub fn view(&self) -> Vec<(String, upstream::View)> {
+        let view = |upstream: &Upstream| (upstream.name().to_owned(), upstream.view());
+        self.upstreams.iter().map(view).chain(self.app.all().iter().map(view)).collect()
+    }
+
     /// The machine has been asleep: connections are gone, and names may have other addresses.
     pub fn wake(&self) {
         self.resolver.ask_again();

@@ -15,7 +15,7 @@ use crate::backends::Backends;
 use crate::config::{Check, Config, Format};
 use crate::plugins::Plugins;
 use crate::ssr::Ssr;
-use crate::{address, cannot_start, relative};
+use crate::{address, cannot_start, proxied, relative};
 use pages::Pages;
 
 /// Runs the check and prints its result on stdout.
@@ -25,7 +25,7 @@ use pages::Pages;
 pub async fn run(mut config: Config, Check { format, requests }: Check) -> anyhow::Result<ExitCode> {
     let started = Instant::now();
     config.settings.pool.isolates = NonZeroUsize::MIN;
-    let (backends, _) = config.backends()?;
+    let (backends, proxied) = config.backends()?;
     let plugins = Arc::new(Plugins::new(config.plugins()).with_backends(Backends::new(backends)));
     let outcome = isolate::Pool::start(isolate::Config { stdout_to_stderr: true, ..config.pool() }, plugins.clone()).await;
     let entry = relative(&config.entry).display().to_string();
@@ -42,6 +42,7 @@ pub async fn run(mut config: Config, Check { format, requests }: Check) -> anyho
     let url = address::url(&listen.host, listen.port);
     let file = config.file.as_deref().map(|file| file.display().to_string());
     let cache = Cache::of(&config, &plugins).await?;
+    let (_, proxied) = proxied::choose(&config, proxied, &app);
     let pages = match requests {
         true => {
             let ssr = Ssr::new(pool.clone(), plugins.assets.clone(), config.ssr(&app.kind));
@@ -52,14 +53,15 @@ pub async fn run(mut config: Config, Check { format, requests }: Check) -> anyho
     pool.close(config.settings.shutdown.timeout).await;
     match format {
         Format::Json => {
-            let mut value = to_json(&entry, file.as_deref(), &app, &url, &cache);
+            let mut value = to_json((&entry, file.as_deref()), &app, &url, &cache);
+            value["proxied"] = json!(proxied);
             if requests {
                 value["cache"]["pages"] = pages.to_json();
             }
             println!("{value:#}");
         }
         Format::Text => {
-            let text = to_text(file.as_deref(), &app, &url, &cache);
+            let text = to_text(file.as_deref(), &app, &url, (&cache, proxied));
             print!("{entry} starts in {millis} ms\n\n{text}{}", pages.to_text());
         }
     }
@@ -77,13 +79,13 @@ impl Cache {
     async fn of(config: &Config, plugins: &Plugins) -> anyhow::Result<Cache> {
         let build = match &config.settings.cache.build_id {
             Some(id) => id.0.clone(),
-            None => crate::build_id(config, plugins).await?,
+            None => crate::serve::build_of(config, plugins).await?,
         };
         Ok(Cache { is_on: config.settings.cache.is_on(plugins.cache.is_asked()), build })
     }
 }
 
-fn to_json(entry: &str, file: Option<&str>, app: &isolate::App, url: &str, cache: &Cache) -> Value {
+fn to_json((entry, file): (&str, Option<&str>), app: &isolate::App, url: &str, cache: &Cache) -> Value {
     let mut value = json!({ "entry": entry, "starts": true, "kind": app.kind, "listen": url, "configuration": file });
     value["cache"] = json!({ "enabled": cache.is_on, "build": cache.build });
     if let (Some(value), Some(description)) = (value.as_object_mut(), app.description.as_object()) {
@@ -92,7 +94,7 @@ fn to_json(entry: &str, file: Option<&str>, app: &isolate::App, url: &str, cache
     value
 }
 
-fn to_text(file: Option<&str>, app: &isolate::App, url: &str, cache: &Cache) -> String {
+fn to_text(file: Option<&str>, app: &isolate::App, url: &str, (cache, proxied): (&Cache, Vec<String>)) -> String {
     let description = &app.description;
     let kind = match app.kind.as_str() {
         "fastify" => "Fastify app",
@@ -106,6 +108,7 @@ fn to_text(file: Option<&str>, app: &isolate::App, url: &str, cache: &Cache) -> 
         ("configuration", vec![file.unwrap_or("defaults, no file").to_owned()]),
         ("render cache", vec![format!("{}, build {}", if cache.is_on { "on" } else { "off" }, cache.build)]),
         ("routes", routes(&description["routes"])),
+        ("proxied", proxied),
         ("hooks", hooks.map(|(name, count)| format!("{name} × {count}")).collect()),
         ("native plugins", names(&description["plugins"])),
         ("taken over", names(&description["takenOver"])),
@@ -170,6 +173,7 @@ mod tests {
   render cache    on, build 4f1c0d2
   routes          /  (GET, HEAD)
                   /assets/*  (GET)
+  proxied         /api goes to http://b.internal:8080
   hooks           onRequest × 2
   native plugins  @fastify/static
   taken over      rate limit of the app: 100 requests per 60s and client address, counted across isolates
@@ -178,9 +182,10 @@ mod tests {
                   node:url
   missing modules node:net  (imported by a.js)
 ";
+        let proxied = vec!["/api goes to http://b.internal:8080".to_owned()];
         let cache = Cache { is_on: true, build: "4f1c0d2".into() };
-        assert_eq!(to_text(Some("ssr-host.toml"), &app, "http://[::]:3000", &cache), expected);
-        let json = to_json("a.js", None, &app, "u", &cache);
+        assert_eq!(to_text(Some("ssr-host.toml"), &app, "http://[::]:3000", (&cache, proxied)), expected);
+        let json = to_json(("a.js", None), &app, "u", &cache);
         assert_eq!((&json["hooks"]["onRequest"], &json["cache"]["build"]), (&2.into(), &"4f1c0d2".into()));
     }
 }

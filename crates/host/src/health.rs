@@ -12,12 +12,16 @@ use std::time::{Instant, SystemTime};
 
 use edge::Body;
 use edge::drain::Draining;
+use edge::upstream::Upstream;
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Method, Request, Response, StatusCode};
 use hyper::body::Incoming;
 use serde_json::Value;
 
 use crate::ssr::{Ssr, Urgent};
+
+/// The paths that are asked.
+pub const PATHS: [&str; 2] = ["/health", "/ready"];
 
 /// One of the two questions, and who answers it, which is decided at start.
 #[derive(Debug, Clone)]
@@ -29,7 +33,18 @@ pub struct Probe {
 #[derive(Debug, Clone)]
 enum Question {
     Health { started: Instant },
-    Ready(Draining),
+    Ready(Draining, Backing),
+}
+
+/// Backends without which the host is not ready (`health.backends`).
+#[derive(Debug, Clone, Default)]
+pub struct Backing(pub Vec<Upstream>);
+
+impl Backing {
+    /// The first that cannot be reached.
+    fn missing(&self) -> Option<&str> {
+        self.0.iter().find(|upstream| !upstream.is_reachable()).map(Upstream::name)
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,16 +61,16 @@ impl Probe {
         Probe { answers: answers(&app.kind, &app.description, "health"), question: Question::Health { started } }
     }
 
-    /// `/ready`, until `draining` begins.
-    pub fn ready(app: &isolate::App, draining: Draining) -> Self {
-        Probe { answers: answers(&app.kind, &app.description, "ready"), question: Question::Ready(draining) }
+    /// `/ready`, until `draining` begins, and while all of `needed` are there.
+    pub fn ready(app: &isolate::App, draining: Draining, needed: Backing) -> Self {
+        Probe { answers: answers(&app.kind, &app.description, "ready"), question: Question::Ready(draining, needed) }
     }
 
     /// The path it is asked at.
     pub fn path(&self) -> &'static str {
         match self.question {
             Question::Health { .. } => "/health",
-            Question::Ready(_) => "/ready",
+            Question::Ready(..) => "/ready",
         }
     }
 
@@ -77,7 +92,7 @@ impl Probe {
     fn is_hosts(&self) -> bool {
         match (self.answers, &self.question) {
             (Answers::Host, _) => true,
-            (Answers::App, Question::Ready(draining)) => draining.has_begun(),
+            (Answers::App, Question::Ready(draining, needed)) => draining.has_begun() || needed.missing().is_some(),
             _ => false,
         }
     }
@@ -89,10 +104,17 @@ impl Probe {
                 let uptime = started.elapsed().as_millis() as f64 / 1000.0;
                 (StatusCode::OK, format!(r#"{{"status":"ok","timestamp":"{now}","uptime":{uptime}}}"#))
             }
-            Question::Ready(draining) if draining.has_begun() => {
+            Question::Ready(draining, _) if draining.has_begun() => {
                 (StatusCode::SERVICE_UNAVAILABLE, r#"{"status":"draining"}"#.to_owned())
             }
-            Question::Ready(_) => (StatusCode::OK, r#"{"status":"ready"}"#.to_owned()),
+            Question::Ready(_, needed) => match needed.missing() {
+                // Not which one: the answer is for everybody to see.
+                Some(name) => {
+                    tracing::warn!("not ready: no address of the backend {name} can be reached");
+                    (StatusCode::SERVICE_UNAVAILABLE, r#"{"status":"a backend is missing"}"#.to_owned())
+                }
+                None => (StatusCode::OK, r#"{"status":"ready"}"#.to_owned()),
+            },
         };
         let mut response = Response::new(text.into());
         *response.status_mut() = status;
@@ -163,7 +185,7 @@ mod tests {
     #[test]
     fn readiness_turns_and_speaks_for_the_app_that_cannot_know() {
         let draining = Draining::default();
-        let probe = |answers| Probe { answers, question: Question::Ready(draining.clone()) };
+        let probe = |answers| Probe { answers, question: Question::Ready(draining.clone(), Backing::default()) };
         assert!(probe(Answers::Host).is_hosts() && !probe(Answers::App).is_hosts() && !probe(Answers::Either).is_hosts());
         assert_eq!(probe(Answers::Host).respond().status(), 200);
         draining.begin();

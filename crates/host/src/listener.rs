@@ -15,6 +15,7 @@
 
 mod capacity;
 mod connection;
+mod counters;
 mod deadline;
 mod exchange;
 mod gate;
@@ -43,6 +44,7 @@ use hyper::body::Incoming;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
+pub use counters::{Counters, View};
 pub use limits::Limits;
 pub use proxy::{Mode as ProxyProtocol, Trusted};
 pub use sockets::Sockets;
@@ -125,21 +127,19 @@ impl Listener {
         };
         capacity::allow_open_files(config.limits.max_connections);
         let capacity = Capacity::new(&config.limits);
-        let shared = Arc::new(Shared {
-            http1: Shared::http1(&config.limits),
-            limits: Arc::new(config.limits),
-            tls: certificates.as_ref().map(Certificates::acceptor).transpose()?,
-            proxy: config.proxy_protocol,
-            trusted: config.trusted,
-            clients: capacity.clients().clone(),
-            crowd: Arc::clone(capacity.crowd()),
-        });
+        let tls = certificates.as_ref().map(Certificates::acceptor).transpose()?;
+        let shared = Arc::new(Shared::new(config.limits, &capacity, tls, (config.proxy_protocol, config.trusted)));
         Ok(Listener { sockets, address, are_inherited, certificates, capacity, shared })
     }
 
     /// The first address that is listened on. `None`: only Unix sockets.
     pub fn local_addr(&self) -> Option<SocketAddr> {
         self.sockets.iter().find_map(Bound::address)
+    }
+
+    /// What is counted of its connections.
+    pub fn counters(&self) -> Arc<Counters> {
+        Arc::clone(self.capacity.counters())
     }
 
     /// The URL as Node would report it to the app; a Unix socket is `unix:` and its path.

@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use clap::Parser as _;
 use ssr_host::config::{self, Args, Command};
+use ssr_host::telemetry;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -16,7 +17,7 @@ fn main() -> ExitCode {
         Ok(command) => command,
         Err(error) => return fail(&error),
     };
-    ssr_host::telemetry::init();
+    telemetry::init(&command.log());
     // V8 wants to be initialised by the first thread, before there are others.
     isolate::Pool::init_v8(&config::v8_flags());
     let runtime = match tokio::runtime::Builder::new_multi_thread()
@@ -40,7 +41,9 @@ fn main() -> ExitCode {
     });
     // Blocking reads that hang in the kernel must not hold up the exit.
     runtime.shutdown_background();
-    outcome.unwrap_or_else(|error| fail(&error))
+    let code = outcome.unwrap_or_else(|error| fail(&error));
+    telemetry::end();
+    code
 }
 
 /// Who reads it may stop early (`| head`), which is no failure.
@@ -50,7 +53,7 @@ fn print(text: &str) -> ExitCode {
 }
 
 fn fail(error: &anyhow::Error) -> ExitCode {
-    eprintln!("error: {error:#}");
+    telemetry::say(telemetry::Level::Fatal, &format!("error: {error:#}"));
     match error.downcast_ref::<isolate::Error>() {
         // The app's own exit code, as from Node: a deployment may ask for it.
         Some(isolate::Error::Exited { code }) => ExitCode::from(u8::try_from(code & 0xff).unwrap_or(1)),

@@ -13,7 +13,7 @@ use std::task::{Context, Poll};
 
 use edge::cache::{self, Cache};
 use edge::path::Pattern;
-use edge::{Body, proxy};
+use edge::{Body, account, proxy};
 use futures_util::future::{BoxFuture, Either};
 use http::header::UPGRADE;
 use http::{Request, Response};
@@ -46,7 +46,7 @@ pub struct Routes {
     behind: Behind,
     probes: [Probe; 2],
     /// The longest path first.
-    proxied: Arc<[Arc<proxy::Route>]>,
+    proxied: Arc<[Goes]>,
     /// Paths of which the cache keeps what a backend says.
     kept: Arc<[Pattern]>,
 }
@@ -74,8 +74,8 @@ impl Routes {
             Some(cache) => Or::Left(tower::Layer::layer(cache, behind.clone())),
             None => Or::Right(behind.clone()),
         };
-        let mut proxied: Vec<_> = around.proxied.into_iter().map(|proxied| proxied.route).collect();
-        proxied.sort_by_key(|route| std::cmp::Reverse(route.mapping.public.as_str().len()));
+        let mut proxied: Vec<_> = around.proxied.into_iter().map(|proxied| Goes::to(proxied.route)).collect();
+        proxied.sort_by_key(|goes| std::cmp::Reverse(goes.to.mapping.public.as_str().len()));
         let kept = if around.cache.is_some() { around.kept } else { Vec::new() };
         Routes { ssr, content, behind, probes: around.probes, proxied: proxied.into(), kept: kept.into() }
     }
@@ -107,11 +107,16 @@ impl tower::Service<Request<Incoming>> for Routes {
         let path = request.uri().path();
         if let Some(probe) = self.probes.iter().find(|probe| probe.path() == path) {
             let (probe, ssr) = (probe.clone(), self.ssr.clone());
-            return Either::Left(Box::pin(async move { Ok(probe.answer(ssr, request).await) }));
+            return Either::Left(Box::pin(async move {
+                let route = account::Route::from(probe.path());
+                let mut response = probe.answer(ssr, request).await;
+                response.extensions_mut().insert(route);
+                Ok(response)
+            }));
         }
-        let proxied = self.proxied.iter().find(|route| route.mapping.public.rest(path).is_some()).cloned();
-        if let Some(route) = proxied {
-            request.extensions_mut().insert(Goes(route));
+        let proxied = self.proxied.iter().find(|goes| goes.to.mapping.public.rest(path).is_some()).cloned();
+        if let Some(goes) = proxied {
+            request.extensions_mut().insert(goes);
             if self.goes_past_cache(&request) {
                 return Either::Left(Box::pin(self.behind.call(request)));
             }

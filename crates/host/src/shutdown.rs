@@ -15,6 +15,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::backends::Backends;
 use crate::listener::{Listener, Service};
+use crate::telemetry;
 
 /// The signals that end the process.
 #[derive(Debug)]
@@ -96,7 +97,10 @@ pub async fn run(
     };
     tokio::select! {
         () = stopping => {}
-        code = signals.next() => std::process::exit(code),
+        code = signals.next() => {
+            telemetry::end();
+            std::process::exit(code)
+        }
     }
 }
 

@@ -8,10 +8,11 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
+use edge::account::{Render, Route};
 use edge::cache::Track;
 use edge::client::{Client, Peer};
 use edge::request_id::RequestId;
-use edge::{Body, BoxError, Problem, compression, files, hydration, request_body};
+use edge::{Body, BoxError, Problem, compression, files, hydration, redact, request_body};
 use futures_util::future::{BoxFuture, Either, select};
 use http::header::{CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, HOST, RETRY_AFTER};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri, Version};
@@ -45,6 +46,8 @@ pub struct Config {
     pub retry_after: Duration,
     /// What a request body may be.
     pub body_limits: request_body::Limits,
+    /// What the route is called of what the app answers outside of its routes.
+    pub no_route: Route,
     /// Whether the host works out who the client is (`[trust]`), so that the app need not.
     pub trusts: bool,
 }
@@ -131,7 +134,8 @@ impl Ssr {
     }
 
     async fn finish(&self, answer: isolate::Answer, asked: &Asked) -> Response<Body> {
-        match answer.result {
+        let isolate::Answer { queued, isolate, worked, route, result } = answer;
+        let mut response = match result {
             Ok(response) => {
                 let response = self.send(response, asked).await;
                 match &self.earlier {
@@ -142,10 +146,17 @@ impl Ssr {
                 }
             }
             Err(error) => {
-                let detail = format!("{} {}: {error}", asked.method, asked.uri);
+                let detail = format!("{}: {error}", asked.told());
                 problem(&error, self.config.retry_after).with_detail(detail).into_response()
             }
+        };
+        let extensions = response.extensions_mut();
+        extensions.insert(Render { isolate, queued, worked });
+        // Whoever no isolate has taken has come to no route.
+        if let Some(route) = route.map(Route).or_else(|| isolate.and(Some(self.config.no_route.clone()))) {
+            extensions.insert(route);
         }
+        response
     }
 
     async fn send(&self, answer: isolate::Response, asked: &Asked) -> Response<Body> {
@@ -202,7 +213,7 @@ impl Ssr {
             _ => Err("the client has not asked for another protocol".to_owned()),
         };
         opened.unwrap_or_else(|why| {
-            let detail = format!("{} {}: {why}", asked.method, asked.uri);
+            let detail = format!("{}: {why}", asked.told());
             Problem::of(StatusCode::BAD_GATEWAY).with_detail(detail).into_response()
         })
     }
@@ -232,6 +243,7 @@ where
 struct Asked {
     method: Method,
     uri: Uri,
+    id: Option<RequestId>,
     headers: HeaderMap,
     /// The client's connection and the headers of its wish, when it asks for another protocol.
     upgrade: Option<(OnUpgrade, HeaderMap)>,
@@ -241,7 +253,13 @@ impl Asked {
     fn new(parts: &mut http::request::Parts, no_files: bool) -> Self {
         let headers = if no_files { HeaderMap::new() } else { files::relevant_headers(&parts.headers) };
         let upgrade = parts.extensions.remove().map(|client: OnUpgrade| (client, parts.headers.clone()));
-        Asked { method: parts.method.clone(), uri: parts.uri.clone(), headers, upgrade }
+        let id = parts.extensions.get().cloned();
+        Asked { method: parts.method.clone(), uri: parts.uri.clone(), id, headers, upgrade }
+    }
+
+    /// Which one it was, for the log.
+    fn told(&self) -> String {
+        told(&self.method, &self.uri, self.id.as_ref())
     }
 }
 
@@ -286,12 +304,21 @@ fn logged<B>(stream: B, asked: &Asked) -> impl http_body::Body<Data = Bytes, Err
 where
     B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send,
 {
-    let (method, uri) = (asked.method.clone(), asked.uri.clone());
+    let (method, uri, id) = (asked.method.clone(), asked.uri.clone(), asked.id.clone());
     stream.map_err(move |error| {
         let error = error.into();
-        tracing::error!("{method} {uri}: {error}");
+        tracing::error!("{}: {error}", told(&method, &uri, id.as_ref()));
         error
     })
+}
+
+/// Which request it was, for the log: the id is in the request's own line as well.
+fn told(method: &Method, uri: &Uri, id: Option<&RequestId>) -> String {
+    let target = redact::target(uri);
+    match id {
+        Some(id) => format!("{method} {target} ({})", id.to_header().to_str().unwrap_or_default()),
+        None => format!("{method} {target}"),
+    }
 }
 
 /// What a failure means to the client.

@@ -12,14 +12,15 @@ use hyper::body::Incoming;
 use tower::ServiceBuilder;
 
 use crate::listener::Service;
+use crate::observe;
 
 /// The layers that have settings, ready to use.
 #[derive(Clone)]
 pub struct Layers {
     /// Who the client is.
     pub client: client::Layer,
-    /// How long requests were on their way.
-    pub queue_time: queue_time::Layer,
+    /// What is counted and logged.
+    pub observe: observe::Layer,
     /// Headers that are added where the app has set none.
     pub security_headers: security_headers::Layer,
     /// The content security policy.
@@ -45,16 +46,18 @@ where
         + 'static,
 {
     ServiceBuilder::new()
-        // Panic guard: outermost, because a bug in any layer below must cost one response and not the connection.
-        .layer(catch_panic::Layer)
-        // Drain: `Connection: close` on whatever answer, also a refusal of a layer below.
-        .layer(drain::Layer(draining))
         // Client address: before everything that asks who it is.
         .layer(layers.client)
         // Request id: a trusted proxy may have given one, so after it is known who that is.
         .layer(request_id::Layer)
-        // Time in queues: counted for whatever comes, so before anything refuses; and only a trusted proxy is believed.
-        .layer(layers.queue_time)
+        // Time in queues: only a trusted proxy is believed.
+        .layer(queue_time::Layer)
+        // Log and metrics: around all that answers, a panic included, and below what knows who asked.
+        .layer(layers.observe)
+        // Panic guard: a bug in any layer below must cost one response and not the connection. Those above are few and small.
+        .layer(catch_panic::Layer)
+        // Drain: `Connection: close` on whatever answer, also a refusal of a layer below.
+        .layer(drain::Layer(draining))
         // Security headers, policy, CORS: outside of what refuses, because a refusal is shown in a browser too, and a script of
         // another site must be able to read its status.
         .layer(layers.security_headers)

@@ -71,6 +71,10 @@ export const NOTHING_ADDED = {
   SSR_HOST_COMPRESSION_ENABLED: "false",
   SSR_HOST_STATIC_IMMUTABLE: "false",
   SSR_HOST_STATIC_PRECOMPRESSED: "false",
+  SSR_HOST_LOG_CONSOLE: "plain",
+  // Nothing of the app's, but tests read it.
+  SSR_HOST_LOG_FORMAT: "text",
+  SSR_HOST_LOG_REQUESTS: "false",
 };
 
 /** A running server. */

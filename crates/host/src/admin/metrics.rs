@@ -1,111 +1,159 @@
 //! `GET /metrics`: the Prometheus text format, version 0.0.4
-//! (<https://prometheus.io/docs/instrumenting/exposition_formats/>), of one table.
+//! (<https://prometheus.io/docs/instrumenting/exposition_formats/>), of tables.
 //!
-//! Written by hand: all numbers are counted elsewhere, and a registry would only be a second place that knows them.
+//! Written by hand: all numbers are counted elsewhere, by whoever knows them, and a registry would only be a second place that does. A file
+//! below is a part of the host; its table is all that is told of it, and what `docs/METRICS.md` lists.
 
 use std::fmt::Write as _;
 
 use edge::Body;
-use edge::cache::{Cache, RedisView, View};
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Response};
 
+use crate::observe::{BOUNDS, Reading};
+
+mod cache;
+mod connections;
+mod limiter;
+mod pool;
 mod process;
+mod requests;
+mod sources;
+mod upstreams;
 
 pub use process::Process;
+pub use sources::Sources;
 
-use super::view;
-
-/// A metric as it is declared (<https://prometheus.io/docs/practices/naming/>).
-struct Metric {
+/// A metric as it is declared (<https://prometheus.io/docs/practices/naming/>), told of an `S`.
+struct Metric<S: ?Sized> {
     name: &'static str,
-    /// `counter` or `gauge`.
-    kind: &'static str,
+    kind: Kind,
     /// One line.
     help: &'static str,
-    samples: fn(&View) -> Vec<Sample>,
+    samples: fn(&S) -> Vec<Sample>,
 }
 
-/// A label with its value, if there is one, and a number.
-type Sample = (Option<(&'static str, &'static str)>, u64);
-
-const METRICS: [Metric; 16] = [
-    counter("ssr_host_cache_requests_total", "Requests by what became of them.", |view| {
-        labelled("result", &view::by_result(&view.counts))
-    }),
-    counter("ssr_host_cache_stored_total", "Responses that were stored.", |view| one(view.counts.stored)),
-    counter("ssr_host_cache_refused_total", "Responses that were not stored, by reason.", |view| {
-        labelled("reason", &view.counts.refused)
-    }),
-    counter("ssr_host_cache_refreshes_total", "Renders in the background.", |view| one(view.counts.refreshed)),
-    counter("ssr_host_cache_evictions_total", "Entries thrown out to make room.", |view| one(view.counts.evicted)),
-    counter("ssr_host_cache_purges_total", "Purges received.", |view| one(view.counts.purges)),
-    gauge("ssr_host_cache_entries", "Entries held.", |view| one(view.entries)),
-    gauge("ssr_host_cache_bytes", "Size of the entries held.", |view| one(view.bytes)),
-    gauge("ssr_host_cache_max_bytes", "What the entries may take.", |view| one(view.max_bytes)),
-    gauge("ssr_host_cache_renders_in_flight", "Renders under way for the cache.", |view| one(view.flights)),
-    gauge("ssr_host_cache_redis_up", "Whether the second level is asked.", |view| of_redis(view, |redis| redis.up.into())),
-    counter("ssr_host_cache_redis_hits_total", "Lookups in the second level that found an entry.", |view| {
-        of_redis(view, |redis| redis.hits)
-    }),
-    counter("ssr_host_cache_redis_misses_total", "Lookups in the second level that found none.", |view| {
-        of_redis(view, |redis| redis.misses)
-    }),
-    counter("ssr_host_cache_redis_errors_total", "Calls to the second level that failed or took too long.", |view| {
-        of_redis(view, |redis| redis.errors)
-    }),
-    counter("ssr_host_cache_redis_dropped_writes_total", "Entries that were not written because too many waited.", |view| {
-        of_redis(view, |redis| redis.dropped_writes)
-    }),
-    gauge("ssr_host_cache_redis_pending_purges", "Purges that other instances have not been told of yet.", |view| {
-        of_redis(view, |redis| redis.pending_purges)
-    }),
-];
-
-const fn counter(name: &'static str, help: &'static str, samples: fn(&View) -> Vec<Sample>) -> Metric {
-    Metric { name, kind: "counter", help, samples }
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Counter,
+    Gauge,
+    Histogram,
 }
 
-const fn gauge(name: &'static str, help: &'static str, samples: fn(&View) -> Vec<Sample>) -> Metric {
-    Metric { name, kind: "gauge", help, samples }
+impl Kind {
+    fn name(self) -> &'static str {
+        match self {
+            Kind::Counter => "counter",
+            Kind::Gauge => "gauge",
+            Kind::Histogram => "histogram",
+        }
+    }
 }
 
-fn one(value: u64) -> Vec<Sample> {
-    vec![(None, value)]
+/// Labels with their values, and what they have.
+type Sample = (Vec<(&'static str, String)>, Value);
+
+/// What a sample has.
+#[derive(Debug, Clone, PartialEq)]
+enum Value {
+    Whole(u64),
+    Part(f64),
+    Times(Reading),
 }
 
-fn labelled(label: &'static str, values: &[(&'static str, u64)]) -> Vec<Sample> {
-    values.iter().map(|(value, count)| (Some((label, *value)), *count)).collect()
+impl From<u64> for Value {
+    fn from(value: u64) -> Value {
+        Value::Whole(value)
+    }
 }
 
-fn of_redis(view: &View, value: fn(&RedisView) -> u64) -> Vec<Sample> {
-    view.redis.iter().map(|redis| (None, value(redis))).collect()
+impl From<usize> for Value {
+    fn from(value: usize) -> Value {
+        Value::Whole(value as u64)
+    }
 }
 
-/// Answers with all metrics; without a cache there are none of it.
-pub(super) fn answer(process: &Process, cache: Option<&Cache>) -> Response<Body> {
-    let mut all = cache.map(|cache| text(&cache.view(0))).unwrap_or_default();
-    process.write(&mut all);
-    let mut response = Response::new(all.into());
+impl From<bool> for Value {
+    fn from(value: bool) -> Value {
+        Value::Whole(value.into())
+    }
+}
+
+impl From<std::time::Duration> for Value {
+    fn from(value: std::time::Duration) -> Value {
+        Value::Part(value.as_secs_f64())
+    }
+}
+
+impl From<Reading> for Value {
+    fn from(value: Reading) -> Value {
+        Value::Times(value)
+    }
+}
+
+const fn counter<S: ?Sized>(name: &'static str, help: &'static str, samples: fn(&S) -> Vec<Sample>) -> Metric<S> {
+    Metric { name, kind: Kind::Counter, help, samples }
+}
+
+const fn gauge<S: ?Sized>(name: &'static str, help: &'static str, samples: fn(&S) -> Vec<Sample>) -> Metric<S> {
+    Metric { name, kind: Kind::Gauge, help, samples }
+}
+
+const fn histogram<S: ?Sized>(name: &'static str, help: &'static str, samples: fn(&S) -> Vec<Sample>) -> Metric<S> {
+    Metric { name, kind: Kind::Histogram, help, samples }
+}
+
+/// A sample without labels.
+fn one(value: impl Into<Value>) -> Vec<Sample> {
+    vec![(Vec::new(), value.into())]
+}
+
+/// Samples by one label.
+fn labelled<T: ToString, V: Into<Value>>(label: &'static str, values: impl IntoIterator<Item = (T, V)>) -> Vec<Sample> {
+    values.into_iter().map(|(name, value)| (vec![(label, name.to_string())], value.into())).collect()
+}
+
+/// Answers with all there is.
+pub(super) fn answer(sources: &Sources) -> Response<Body> {
+    let mut response = Response::new(sources.text().into());
     let content_type = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
     response.headers_mut().insert(CONTENT_TYPE, content_type);
     response
 }
 
-fn text(view: &View) -> String {
-    let mut text = String::new();
-    for Metric { name, kind, help, samples } in &METRICS {
-        let samples = samples(view);
+/// Writes what a table tells of `source`; nothing of a metric without samples.
+fn write<S: ?Sized>(text: &mut String, metrics: &[Metric<S>], source: &S) {
+    for Metric { name, kind, help, samples } in metrics {
+        let samples = samples(source);
         if samples.is_empty() {
             continue;
         }
-        let _ = writeln!(text, "# HELP {name} {help}\n# TYPE {name} {kind}");
-        for (label, value) in samples {
-            let label = label.map(|(label, value)| format!("{{{label}=\"{}\"}}", escaped(value))).unwrap_or_default();
-            let _ = writeln!(text, "{name}{label} {value}");
+        let _ = writeln!(text, "# HELP {name} {help}\n# TYPE {name} {}", kind.name());
+        for (labels, value) in samples {
+            match value {
+                Value::Whole(value) => drop(writeln!(text, "{name}{} {value}", set(&labels, None))),
+                Value::Part(value) => drop(writeln!(text, "{name}{} {value}", set(&labels, None))),
+                Value::Times(reading) => times(text, name, &labels, &reading),
+            }
         }
     }
-    text
+}
+
+fn times(text: &mut String, name: &str, labels: &[(&str, String)], Reading { at_most, count, sum }: &Reading) {
+    for (bound, so_far) in BOUNDS.iter().zip(at_most) {
+        let bound = (*bound as f64 / 1e6).to_string();
+        let _ = writeln!(text, "{name}_bucket{} {so_far}", set(labels, Some(&bound)));
+    }
+    let _ = writeln!(text, "{name}_bucket{} {count}", set(labels, Some("+Inf")));
+    let plain = set(labels, None);
+    let _ = writeln!(text, "{name}_sum{plain} {}\n{name}_count{plain} {count}", sum.as_secs_f64());
+}
+
+/// `{a="b",le="1"}`.
+fn set(labels: &[(&str, String)], bound: Option<&str>) -> String {
+    let labels = labels.iter().map(|(name, value)| format!("{name}=\"{}\"", escaped(value)));
+    let all: Vec<_> = labels.chain(bound.map(|bound| format!("le=\"{bound}\""))).collect();
+    if all.is_empty() { String::new() } else { format!("{{{}}}", all.join(",")) }
 }
 
 fn escaped(value: &str) -> String {
@@ -113,58 +161,4 @@ fn escaped(value: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// As <https://prometheus.io/docs/practices/naming/> has it.
-    #[test]
-    fn names_follow_the_rules() {
-        for (at, Metric { name, kind, help, .. }) in METRICS.iter().enumerate() {
-            assert!(
-                name.starts_with("ssr_host_") && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'),
-                "{name}"
-            );
-            assert_eq!(name.ends_with("_total"), *kind == "counter", "{name}");
-            assert!(help.ends_with('.') && !help.contains(['\n', '\\']), "{name}");
-            assert!(METRICS[..at].iter().all(|other| other.name != *name), "{name}");
-        }
-    }
-
-    #[test]
-    fn every_number_is_there() {
-        let mut view = view::tests::full();
-        view.counts.refused.push(("a \"b\"\\c", 99));
-        let text = text(&view);
-        let expected = [
-            "# HELP ssr_host_cache_requests_total Requests by what became of them.\n# TYPE ssr_host_cache_requests_total counter\n",
-            "\nssr_host_cache_requests_total{result=\"hit\"} 60\n",
-            "\nssr_host_cache_requests_total{result=\"stale_if_error\"} 3\n",
-            "\nssr_host_cache_requests_total{result=\"miss\"} 25\n",
-            "\nssr_host_cache_refused_total{reason=\"set-cookie\"} 12\n",
-            "\nssr_host_cache_refused_total{reason=\"a \\\"b\\\"\\\\c\"} 99\n",
-            "\nssr_host_cache_stored_total 22\n",
-            "\nssr_host_cache_refreshes_total 7\n",
-            "\nssr_host_cache_evictions_total 6\n",
-            "\nssr_host_cache_purges_total 11\n",
-            "\n# TYPE ssr_host_cache_entries gauge\nssr_host_cache_entries 2\n",
-            "\nssr_host_cache_bytes 3000\n",
-            "\nssr_host_cache_max_bytes 67108864\n",
-            "\nssr_host_cache_redis_up 1\n",
-            "\nssr_host_cache_redis_hits_total 14\n",
-            "\nssr_host_cache_redis_misses_total 15\n",
-            "\nssr_host_cache_redis_errors_total 16\n",
-            "\nssr_host_cache_redis_dropped_writes_total 18\n",
-            "\nssr_host_cache_redis_pending_purges 17\n",
-        ];
-        for part in expected {
-            assert!(format!("\n{text}").contains(part), "no `{part}` in\n{text}");
-        }
-    }
-
-    #[test]
-    fn nothing_is_said_of_what_there_is_not() {
-        let text = text(&View::default());
-        assert!(!text.contains("redis") && !text.contains("refused"), "{text}");
-        assert!(text.contains("\nssr_host_cache_entries 0\n"), "{text}");
-    }
-}
+mod tests;

@@ -90,6 +90,12 @@ impl Upstreams {
         known.get(number as usize).map(|registered| registered.upstream.clone())
     }
 
+    /// All of them.
+    pub(super) fn all(&self) -> Vec<Upstream> {
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        known.iter().map(|registered| registered.upstream.clone()).collect()
+    }
+
     pub(super) fn forget_connections(&self) {
         let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
         known.iter().for_each(|registered| registered.upstream.forget_connections());

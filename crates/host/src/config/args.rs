@@ -10,6 +10,7 @@ use super::flags::Flags;
 use super::{Config, entry, load, print, reference};
 use crate::admin::client::Client;
 use crate::admin::command::Action;
+use crate::telemetry;
 
 /// Serves a server-rendered app from V8 isolates.
 #[derive(Debug, Parser)]
@@ -96,6 +97,17 @@ pub enum Command {
     Precompress(PathBuf),
     /// Evaluate a module.
     RunJs(PathBuf, Vec<String>),
+}
+
+impl Command {
+    /// How it logs. What no app has configured says what it has to say to a person.
+    pub fn log(&self) -> telemetry::Config {
+        match self {
+            Command::Serve(config) => config.settings.log.config(),
+            Command::Check(config, _) => telemetry::Config { format: telemetry::Format::Text, ..config.settings.log.config() },
+            _ => telemetry::Config { format: telemetry::Format::Text, level: "info".into() },
+        }
+    }
 }
 
 /// What `check` does.

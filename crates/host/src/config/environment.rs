@@ -18,7 +18,7 @@ pub(super) const PREFIX: &str = "SSR_HOST_";
 pub(super) const CONFIG: &str = "SSR_HOST_CONFIG";
 
 /// Variables that are no settings: the last one is for the scripts that test the host.
-const OTHERS: [&str; 4] = [CONFIG, "SSR_HOST_LOG", "SSR_HOST_V8_FLAGS", "SSR_HOST_BIN"];
+const OTHERS: [&str; 3] = [CONFIG, "SSR_HOST_V8_FLAGS", "SSR_HOST_BIN"];
 
 /// Names of former versions, without the prefix, and the settings they are now.
 const RENAMED: [(&str, &str); 12] = [

@@ -7,13 +7,14 @@ mod cache;
 mod dns;
 mod fetch;
 mod fly;
+mod log;
 mod proxy;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use edge::client::{self, trust};
-use edge::{compression, cors, cross_site, csp, files, queue_time, rate_limit, request_body, security_headers};
+use edge::{account, compression, cors, cross_site, csp, files, rate_limit, request_body, security_headers};
 
 use super::Config;
 use super::setting::{Map, Peer, Written as _};
@@ -47,6 +48,7 @@ impl Config {
             recycle_requests: pool.recycle_requests.map(|count| count.get() as u64),
             recycle_age: pool.recycle_age,
             code_cache: pool.code_cache.clone(),
+            console: self.settings.log.console(),
             ..isolate::Config::new(self.entry.clone())
         }
     }
@@ -100,6 +102,7 @@ impl Config {
                 min_rate: http.body_min_rate.bytes() as u64,
                 ..default
             },
+            no_route: account::Route::from(if kind == "fastify" { "not_found" } else { "app" }),
             trusts: self.settings.trust.is_set(),
         }
     }
@@ -137,15 +140,10 @@ impl Config {
         layers
     }
 
-    /// The admin port, if there is to be one.
-    pub fn admin(&self) -> Option<admin::Config> {
-        let settings::Admin { listen, token } = &self.settings.admin;
-        listen.clone().map(|listen| admin::Config { listen, token: token.clone() })
-    }
-
-    /// What metrics tell of the process.
-    pub fn process(&self) -> admin::Process {
-        admin::Process { fly: self.fly.clone(), queue_time: self.layers.queue_time.counters() }
+    /// The admin ports that there are to be.
+    pub fn admin(&self) -> admin::Config {
+        let settings::Admin { listen, metrics, token } = self.settings.admin.clone();
+        admin::Config { listen, token, metrics }
     }
 
     /// How the process stops.
@@ -190,7 +188,7 @@ impl Settings {
             told?;
             Some(stack::Layers {
                 client: client::Layer::new(client?),
-                queue_time: queue_time::Layer::default(),
+                observe: self.log.observer(self.http.server_timing),
                 security_headers: security_headers::Layer::new(security_headers?),
                 csp: csp?,
                 cors: cors?,

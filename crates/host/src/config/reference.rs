@@ -147,7 +147,7 @@ The first of: the command line, the environment, the file, the default. Tables a
 
 `HOST` and `PORT` keep the meaning they have for the app: they hold where neither `[server]` nor the app's own `listen()` says anything.
 
-Other variables: `SSR_HOST_LOG` (what the host logs: a level, or directives such as `info,isolate=debug`) and `SSR_HOST_V8_FLAGS` (for measuring).
+Another variable: `SSR_HOST_V8_FLAGS` (for measuring).
 A variable, section or key that does not exist is an error, and so is a value that does not fit. All of them are told at once, with their places.
 
 ## How values are written

@@ -12,8 +12,10 @@ mod dns;
 mod fetch;
 mod fly;
 mod headers;
+mod health;
 mod http;
 mod limiter;
+mod log;
 mod pool;
 mod proxy;
 mod secrets;
@@ -30,8 +32,10 @@ pub use dns::{Dns, NameServer};
 pub use fetch::{Allowed, Fetch};
 pub use fly::Fly;
 pub use headers::SecurityHeaders;
+pub use health::Readiness;
 pub use http::{Http, Tls};
 pub use limiter::{Key, LimitHeaders, Limiter, RateLimit, RedisFailure, RedisUrl};
+pub use log::{Console, Log, LogFormat, LogLevel};
 pub use pool::{Overload, Pool};
 pub use proxy::{CheckPath, CookiePlace, Ejection, Health, Host, Proxy, ProxyTls, SecretValue, WebSocket};
 pub use secrets::{Required, Secrets};
@@ -87,6 +91,10 @@ settings! {
         overload: Overload = {},
         /// The end after SIGTERM or SIGINT.
         shutdown: Shutdown = {},
+        /// What is logged.
+        log: Log = {},
+        /// What `/ready` asks before it says yes.
+        health: Readiness = {},
         /// A port for whoever operates the host: what the cache holds, purges, metrics.
         admin: Admin = {},
         /// Environment variables without which the app must not start.
@@ -95,7 +103,8 @@ settings! {
 }
 
 /// Tables that may be one value, and the setting that the value is then for.
-pub const SHORT: [(&str, &str); 3] = [("fly", "fly.enabled"), ("trust", "trust.preset"), ("cache.redis", "cache.redis.url")];
+pub const SHORT: [(&str, &str); 4] =
+    [("fly", "fly.enabled"), ("log", "log.level"), ("trust", "trust.preset"), ("cache.redis", "cache.redis.url")];
 
 /// A setting and where it stands.
 #[derive(Debug)]

@@ -15,6 +15,7 @@ use rustix::process::{Resource, getrlimit, setrlimit};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
+use super::counters::Counters;
 use super::limits::Limits;
 
 /// At most one line a second says that the host is full.
@@ -52,6 +53,7 @@ pub(super) struct Capacity {
     crowd: Crowd,
     warned: Mutex<Option<Instant>>,
     clients: Clients,
+    counters: Arc<Counters>,
 }
 
 /// Where connections that wait for a request learn that their place is needed: the longest waiting first.
@@ -66,8 +68,10 @@ pub(super) type Guards = (Option<Counted>, Option<Place>);
 impl Capacity {
     pub(super) fn new(limits: &Limits) -> Self {
         let most = limits.max_connections.clamp(1, Semaphore::MAX_PERMITS);
+        let places = Arc::new(Semaphore::new(most));
         Capacity {
-            places: Arc::new(Semaphore::new(most)),
+            counters: Arc::new(Counters::new(Arc::clone(&places), most)),
+            places,
             most,
             crowd: Arc::default(),
             warned: Mutex::default(),
@@ -77,6 +81,10 @@ impl Capacity {
 
     pub(super) fn crowd(&self) -> &Crowd {
         &self.crowd
+    }
+
+    pub(super) fn counters(&self) -> &Arc<Counters> {
+        &self.counters
     }
 
     pub(super) fn clients(&self) -> &Clients {
@@ -89,6 +97,7 @@ impl Capacity {
             return Some(place);
         }
         self.warn();
+        self.counters.wait();
         self.crowd.notify_one();
         Arc::clone(&self.places).acquire_owned().await.ok()
     }

@@ -15,7 +15,8 @@ use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 use tokio_rustls::TlsAcceptor;
 
 use super::Service;
-use super::capacity::{Clients, Counted, Crowd, Guards, Place, SPARED};
+use super::capacity::{Capacity, Clients, Counted, Crowd, Guards, Place, SPARED};
+use super::counters::Counters;
 use super::deadline::Draining;
 use super::exchange::{Activity, Exchanges};
 use super::limits::Limits;
@@ -51,11 +52,25 @@ pub(super) struct Shared {
     pub(super) trusted: Trusted,
     pub(super) clients: Clients,
     pub(super) crowd: Crowd,
+    pub(super) counters: Arc<Counters>,
 }
 
 impl Shared {
+    pub(super) fn new(limits: Limits, capacity: &Capacity, tls: Option<TlsAcceptor>, (proxy, trusted): (Mode, Trusted)) -> Self {
+        Shared {
+            http1: Shared::http1(&limits),
+            limits: Arc::new(limits),
+            tls,
+            proxy,
+            trusted,
+            clients: capacity.clients().clone(),
+            crowd: Arc::clone(capacity.crowd()),
+            counters: Arc::clone(capacity.counters()),
+        }
+    }
+
     /// hyper's own header deadline is off: it says nothing to the client, and takes idle time for it.
-    pub(super) fn http1(limits: &Limits) -> http1::Builder {
+    fn http1(limits: &Limits) -> http1::Builder {
         let mut builder = http1::Builder::new();
         // One more than the gate lets through: it is the gate that answers.
         builder.header_read_timeout(None).max_header_size(limits.max_header_size + 1).max_headers(limits.max_headers + 1);
@@ -95,8 +110,10 @@ pub(super) struct Connection {
 impl Connection {
     /// Whether the client may have one more connection; tells it when it may not.
     pub(super) fn admit(&self, carrier: &Carrier) -> Option<Option<Counted>> {
+        self.shared.counters.accept();
         let counted = self.shared.count(&self.peer);
         if counted.is_err() {
+            self.shared.counters.refuse();
             tracing::debug!(client.address = ?self.peer.addr, "too many connections of this client");
             if let (Carrier::Tcp(stream), None) = (carrier, &self.shared.tls) {
                 // A request that is there already must not be left unread: the reset would overtake the answer.
@@ -144,13 +161,14 @@ impl Connection {
             match self.shared.count(&self.peer) {
                 Ok(count) => *counted = count,
                 Err(()) => {
+                    self.shared.counters.refuse();
                     stream.write_all(TOO_MANY).await?;
                     return Ok(None);
                 }
             }
         }
         if let Some(acceptor) = &self.shared.tls {
-            let accepted = acceptor.accept(stream).await?;
+            let accepted = acceptor.accept(stream).await.inspect_err(|_| self.shared.counters.fail_tls())?;
             self.peer.tls = true;
             let is_http2 = accepted.get_ref().1.alpn_protocol() == Some(b"h2");
             return Ok(Some((Carrier::Tls(Box::new(accepted)).into(), is_http2)));
@@ -164,9 +182,9 @@ impl Connection {
         let limits = &self.shared.limits;
         let activity = Activity::new();
         let io = Draining::new(stream, limits.write_timeout);
-        let io = Wire::new(io, limits, Arc::clone(&activity), Arc::clone(&self.shared.crowd), (self.opened, guards));
+        let io = Wire::new(io, &self.shared, Arc::clone(&activity), (self.opened, guards));
         let service =
-            Exchanges { service: RefCell::new(service), peer: self.peer, activity, limits: Arc::clone(limits), slot: None };
+            Exchanges { service: RefCell::new(service), peer: self.peer, activity, shared: Arc::clone(&self.shared), slot: None };
         let mut connection = pin!(self.shared.http1.serve_connection(TokioIo::new(io), service).with_upgrades());
         let mut stop = self.stop;
         tokio::select! {
@@ -187,7 +205,7 @@ impl Connection {
             service: RefCell::new(service),
             peer: self.peer,
             activity: Arc::clone(&activity),
-            limits: Arc::clone(limits),
+            shared: Arc::clone(&self.shared),
             slot: Some(slot),
         };
         let mut connection = pin!(builder.serve_connection(TokioIo::new(io), service));

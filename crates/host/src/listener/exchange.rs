@@ -28,6 +28,7 @@ use tokio::time::Instant;
 use tower::util::Oneshot;
 
 use super::Service;
+use super::connection::Shared;
 use super::limits::Limits;
 use super::streams::{Slot, Stall};
 use crate::node_http::AsIs;
@@ -180,7 +181,7 @@ pub(super) struct Exchanges<S> {
     pub(super) service: RefCell<S>,
     pub(super) peer: Peer,
     pub(super) activity: Arc<Activity>,
-    pub(super) limits: Arc<Limits>,
+    pub(super) shared: Arc<Shared>,
     /// Where HTTP/2 streams find their stall.
     pub(super) slot: Option<Slot>,
 }
@@ -193,7 +194,8 @@ impl<S: Service> hyper::service::Service<Request<Incoming>> for Exchanges<S> {
     fn call(&self, mut request: Request<Incoming>) -> Answering<S> {
         let exchange = Some(Exchange::begin(&self.activity));
         let stall = self.slot.as_ref().map(Slot::put);
-        if let Some(refusal) = refuse(&request, &self.limits) {
+        if let Some(refusal) = refuse(&request, &self.shared.limits) {
+            self.shared.counters.malformed(refusal.status().as_u16());
             self.activity.answer(refusal.status());
             return Answering::Refused { refusal: Some(refusal), exchange };
         }

@@ -47,6 +47,18 @@ macro_rules! answer {
 }
 
 impl Answer {
+    /// The status it says; 0 for silence.
+    pub(super) fn status(self) -> u16 {
+        match self {
+            Answer::BadRequest => 400,
+            Answer::Timeout => 408,
+            Answer::UriTooLong => 414,
+            Answer::HeadersTooLarge => 431,
+            Answer::Version => 505,
+            Answer::Silence => 0,
+        }
+    }
+
     pub(super) fn bytes(self) -> &'static [u8] {
         match self {
             Answer::BadRequest => answer!("400", "Bad Request", "65", "Client Error"),

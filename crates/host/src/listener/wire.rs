@@ -19,11 +19,11 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::sync::futures::OwnedNotified;
 use tokio::time::Instant;
 
-use super::capacity::{Crowd, Guards, SPARED};
+use super::capacity::{Guards, SPARED};
+use super::connection::Shared;
 use super::deadline::Timer;
 use super::exchange::Activity;
 use super::gate::{Awaits, Gate, Refused};
-use super::limits::Limits;
 use super::refusal::{self, Answer, POISON};
 
 /// How long a client that sends on may go on to, so that it reads the answer: closing with bytes unread resets the
@@ -35,7 +35,7 @@ pub(super) struct Wire<Io> {
     io: Io,
     gate: Gate,
     activity: Arc<Activity>,
-    crowd: Crowd,
+    shared: Arc<Shared>,
     header_timeout: Duration,
     idle_timeout: Duration,
     /// When the first head must be there: a connection that never speaks has no idle time.
@@ -80,13 +80,13 @@ enum End {
 
 impl<Io: AsyncRead + AsyncWrite + Unpin> Wire<Io> {
     /// `opened`: when the client connected.
-    pub(super) fn new(io: Io, limits: &Limits, activity: Arc<Activity>, crowd: Crowd, opened: (Instant, Guards)) -> Self {
-        let (opened, guards) = opened;
+    pub(super) fn new(io: Io, shared: &Arc<Shared>, activity: Arc<Activity>, (opened, guards): (Instant, Guards)) -> Self {
+        let limits = &shared.limits;
         Wire {
             io,
             gate: Gate::new(limits),
             activity,
-            crowd,
+            shared: Arc::clone(shared),
             header_timeout: limits.header_timeout,
             idle_timeout: limits.idle_timeout,
             first: Some(opened + limits.header_timeout),
@@ -188,6 +188,7 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Wire<Io> {
 
     fn refuse(&mut self, answer: Answer) {
         tracing::debug!("request refused: {answer:?}");
+        self.shared.counters.malformed(answer.status());
         self.answer = Some(answer);
         self.end = Some(End::Poison(POISON));
     }
@@ -229,7 +230,7 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Wire<Io> {
             (waiting.awaits, waiting.deadline) = (awaits, deadline(Instant::now()));
         }
         if waiting.needed.is_none() && self.timer.poll(cx, waiting.deadline.min(waiting.since + SPARED)).is_ready() {
-            waiting.needed = Some(Box::pin(Arc::clone(&self.crowd).notified_owned()));
+            waiting.needed = Some(Box::pin(Arc::clone(&self.shared.crowd).notified_owned()));
         }
         if waiting.needed.as_mut().is_some_and(|needed| needed.as_mut().poll(cx).is_ready()) {
             tracing::debug!("closed for another client");
@@ -261,7 +262,12 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Wire<Io> {
                 return None;
             }
             let recognised = refusal::recognise(written)?;
-            self.instead = self.answer.take().unwrap_or(recognised).bytes();
+            let answer = self.answer.take().unwrap_or_else(|| {
+                // hyper's own, which nobody has counted.
+                self.shared.counters.malformed(recognised.status());
+                recognised
+            });
+            self.instead = answer.bytes();
         }
         while !self.instead.is_empty() {
             match Pin::new(&mut self.io).poll_write(cx, self.instead) {

@@ -6,7 +6,7 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use edge::cache::{Read, Reads, Track};
-use edge::{Body, BoxError, hydration, proxy};
+use edge::{Body, BoxError, account, hydration, proxy};
 use futures_util::future::{BoxFuture, Either};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderMap, Request, Response};
@@ -17,8 +17,19 @@ use crate::node_http;
 use crate::ssr::Ssr;
 
 /// Marks a request, as an extension, that goes to a backend.
-#[derive(Clone)]
-pub(super) struct Goes(pub(super) Arc<proxy::Route>);
+#[derive(Debug, Clone)]
+pub(super) struct Goes {
+    pub(super) to: Arc<proxy::Route>,
+    /// What it is called in the log: `/api/*`.
+    pattern: account::Route,
+}
+
+impl Goes {
+    pub(super) fn to(route: Arc<proxy::Route>) -> Goes {
+        let public = route.mapping.public.as_str().trim_end_matches('/');
+        Goes { pattern: account::Route(format!("{public}/*").into()), to: route }
+    }
+}
 
 /// App and backends as one service. The hydration state is only repaired in what the app says.
 #[derive(Clone)]
@@ -55,9 +66,15 @@ where
     }
 
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
-        let Some(Goes(route)) = request.extensions_mut().remove() else { return Either::Right(self.app.call(request)) };
+        let Some(Goes { to, pattern }) = request.extensions_mut().remove() else {
+            return Either::Right(self.app.call(request));
+        };
         let tunnels = self.backends.tunnels.clone();
-        Either::Left(Box::pin(async move { Ok(pass_on(&route, request, &tunnels).await) }))
+        Either::Left(Box::pin(async move {
+            let mut response = pass_on(&to, request, &tunnels).await;
+            response.extensions_mut().insert(pattern);
+            Ok(response)
+        }))
     }
 }
 

@@ -129,6 +129,8 @@ impl App {
         for (name, _) in std::env::vars_os().filter(|(name, _)| own(name)) {
             command.env_remove(name);
         }
+        // What tests read is what is said, not how it is written; `logging` is about that, and about lines for requests.
+        command.envs([("SSR_HOST_LOG_FORMAT", "text"), ("SSR_HOST_LOG_REQUESTS", "false")]);
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         let stdin = self.inherited.as_ref().map(|socket| Stdio::from(socket.try_clone().unwrap()));
         command.stdin(stdin.unwrap_or_else(Stdio::null)).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -152,6 +154,20 @@ impl App {
         host
     }
 
+    /// Starts serving with a pipe for its log that nobody reads.
+    pub(crate) fn start_unread(self) -> Unread {
+        let port = free_port();
+        let mut command = self.command("serve");
+        command.arg("--port").arg(port.to_string()).stdout(Stdio::null());
+        let child = command.spawn().unwrap();
+        let since = Instant::now();
+        while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
+            assert!(since.elapsed() < PATIENCE, "the host does not listen");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        Unread { child, port, _app: self }
+    }
+
     /// Runs a subcommand that ends by itself.
     pub(crate) fn run(self, subcommand: &str) -> Ended {
         let mut command = self.command(subcommand);
@@ -159,6 +175,20 @@ impl App {
             command.arg("--port").arg(port.to_string());
         }
         Ended::of(command)
+    }
+}
+
+/// A running host whose log fills a pipe.
+pub(crate) struct Unread {
+    child: Child,
+    pub(crate) port: u16,
+    _app: App,
+}
+
+impl Drop for Unread {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 

@@ -22,6 +22,7 @@ mod health;
 mod http2;
 mod js;
 mod listen;
+mod logging;
 mod memory;
 mod modules;
 mod observatory;

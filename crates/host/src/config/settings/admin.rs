@@ -15,6 +15,8 @@ settings! {
     pub struct Admin {
         /// Where to answer: an address, or a Unix socket that only the user of the host may connect to. It speaks plain HTTP.
         listen: Option<Endpoint> = (unset "there is no admin port"),
+        /// An address at which `GET /metrics` is answered without a token, and nothing else is: for a scraper that has none, on a network where whoever connects may know the numbers, such as Fly.io's private one (`[::]:9091`).
+        metrics: Option<Endpoint> = (unset "metrics are at `listen` only"),
         /// What requests have to bring along as `Authorization: Bearer …`; best set as `SSR_HOST_ADMIN_TOKEN`. Needed unless `listen` is an address of this machine only or a Unix socket.
         token: Option<Token> = (unset "whoever can connect may ask, but for pages in a browser"),
     }

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::super::problem::{Problem, Problems};
 use super::super::setting::{Range, Reading, Setting};
 use super::super::tree::{Origin, Table};
-use super::{Admin, Cache, Csp, Dns, Fetch, Proxy, RateLimit, Server, Tls, Trust, limiter, proxy};
+use super::{Admin, Cache, Csp, Dns, Fetch, Log, Proxy, RateLimit, Server, Tls, Trust, limiter, proxy};
 
 /// Where the values were written, and what is wrong.
 #[derive(Debug)]
@@ -44,6 +44,9 @@ pub(in crate::config) fn all(tree: &Table, problems: &mut Problems) {
     }
     if let Some(dns) = checks.section::<Dns>("dns") {
         dns.check(&mut checks);
+    }
+    if let Some(log) = checks.section::<Log>("log") {
+        log.check(&mut checks);
     }
     if let Some(admin) = checks.section::<Admin>("admin") {
         admin.check(&mut checks);

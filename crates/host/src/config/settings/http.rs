@@ -47,6 +47,8 @@ settings! {
         write_timeout: Duration = "60s",
         /// Requests at the same time on one HTTP/2 connection.
         h2_max_streams: u32 = 100 from 1 to 10000,
+        /// Tell in each answer where its time went (`Server-Timing`): for developer tools, and for whoever else asks.
+        server_timing: bool = false,
     }
 }
 

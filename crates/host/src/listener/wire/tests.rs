@@ -3,6 +3,9 @@ use std::task::{Wake, Waker};
 
 use tokio::io::AsyncWriteExt as _;
 
+use super::super::capacity::Capacity;
+use super::super::limits::Limits;
+use super::super::proxy::{Mode, Trusted};
 use super::*;
 
 /// Counts how often the task is told to go on.
@@ -20,7 +23,9 @@ impl Wake for Woken {
 async fn a_body_that_is_read_on_after_its_response_takes_no_time() {
     let (mut client, server) = tokio::io::duplex(1024);
     let limits = Limits { idle_timeout: Duration::from_millis(1), ..Limits::default() };
-    let mut wire = Wire::new(server, &limits, Activity::new(), Crowd::default(), (Instant::now(), (None, None)));
+    let capacity = Capacity::new(&limits);
+    let shared = Arc::new(Shared::new(limits, &capacity, None, (Mode::default(), Trusted::default())));
+    let mut wire = Wire::new(server, &shared, Activity::new(), (Instant::now(), (None, None)));
     client.write_all(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhel").await.unwrap();
     let woken = Arc::new(Woken::default());
     let waker = Waker::from(Arc::clone(&woken));
