@@ -154,9 +154,21 @@ export async function startBoth(entry, env = {}) {
  * @param {Record<string, string>} [env]
  */
 export async function startHost(entry, env = {}) {
-  const host = new Server("ssr-host", hostBinary(), [entry], env);
-  return host.ready().catch(async (error) => {
-    await host.stop();
+  return started(new Server("ssr-host", hostBinary(), [entry], env));
+}
+
+/**
+ * Starts `entry` under Node only.
+ * @param {string} entry absolute path
+ * @param {Record<string, string>} [env]
+ */
+export async function startNode(entry, env = {}) {
+  return started(new Server("node", process.execPath, [entry], env));
+}
+
+function started(server) {
+  return server.ready().catch(async (error) => {
+    await server.stop();
     throw error;
   });
 }
