@@ -18,6 +18,10 @@ const HELP = `Usage: node benches/vitals.mjs [--visits COUNT] [--write]
 `;
 
 const { values } = parseArgs({ options: { visits: { type: "string", default: "9" }, write: { type: "boolean" }, help: { type: "boolean", short: "h" } } });
+const digits = (unit) => (unit === "" ? 3 : 0);
+const value = (number, unit) => `${number.toFixed(digits(unit))}${unit && ` ${unit}`}`;
+const line = (cells) => `| ${cells.join(" | ")} |`;
+
 if (values.help) process.stdout.write(HELP);
 else await main(Number(values.visits));
 
@@ -53,10 +57,6 @@ async function measure(count, browser, servers) {
   }
   return results;
 }
-
-const digits = (unit) => (unit === "" ? 3 : 0);
-const value = (number, unit) => `${number.toFixed(digits(unit))}${unit && ` ${unit}`}`;
-const line = (cells) => `| ${cells.join(" | ")} |`;
 
 function report(count, facts, results) {
   return `${[

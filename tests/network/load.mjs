@@ -16,7 +16,7 @@ const TICK_MS = 5;
 const GIVE_UP_MS = 20_000;
 
 /** What has happened to the requests of one kind that were sent in one phase. */
-class Tally {
+export class Tally {
   sent = 0;
   settled = 0;
   /** How often each kind of failure: a status, an error of the network, or `wrong body`. */
