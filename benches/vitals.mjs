@@ -13,11 +13,11 @@ import { CONDITIONS, openBrowser, PAGES, visit } from "./lib/vitals/visit.mjs";
 
 const HELP = `Usage: node benches/vitals.mjs [--visits COUNT] [--write]
 
-  --visits COUNT   visits of each page, under each condition and of each server (9)
+  --visits COUNT   visits of each page, under each condition and of each server (5)
   --write          also write benches/VITALS.md
 `;
 
-const { values } = parseArgs({ options: { visits: { type: "string", default: "9" }, write: { type: "boolean" }, help: { type: "boolean", short: "h" } } });
+const { values } = parseArgs({ options: { visits: { type: "string", default: "5" }, write: { type: "boolean" }, help: { type: "boolean", short: "h" } } });
 const digits = (unit) => (unit === "" ? 3 : 0);
 const value = (number, unit) => `${number.toFixed(digits(unit))}${unit && ` ${unit}`}`;
 const line = (cells) => `| ${cells.join(" | ")} |`;

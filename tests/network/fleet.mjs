@@ -10,6 +10,9 @@ const APP = join(dirname(fileURLToPath(import.meta.url)), "fleet-app.mjs");
 const PORT = 3000;
 const READY_MS = 60_000;
 
+/** Who has not ended by then is killed. Docker waits 10 s, Kubernetes 30 s. */
+const GRACE_MS = 20_000;
+
 /** How long a server that is to end still takes what comes. */
 export const READY_DELAY = "1s";
 
@@ -17,7 +20,7 @@ export const READY_DELAY = "1s";
 const KINDS = {
   "ssr-host": {
     command: () => [hostBinary(), APP],
-    env: { ...NOTHING_ADDED, SSR_HOST_POOL_ISOLATES: "1", SSR_HOST_SHUTDOWN_READY_DELAY: READY_DELAY, SSR_HOST_SHUTDOWN_TIMEOUT: "20s" },
+    env: { ...NOTHING_ADDED, SSR_HOST_POOL_ISOLATES: "1", SSR_HOST_SHUTDOWN_READY_DELAY: READY_DELAY, SSR_HOST_SHUTDOWN_TIMEOUT: "15s" },
   },
   node: { command: () => [process.execPath, APP], env: {} },
   "node, app.close()": { command: () => [process.execPath, APP], env: { CLOSE_ON_SIGTERM: "1" } },
@@ -43,11 +46,12 @@ export class Server {
     return this;
   }
 
-  /** Sends the signal, and waits for the end of the process: for a slow page, and its grace, if need be. */
+  /** Sends the signal, and waits for the end of the process; gives whether it had to be killed. */
   async end(signal) {
     this.process.signal(signal);
-    await until(`${this.kind} has ended`, () => this.process.hasEnded, READY_MS);
-    return this.process.exited;
+    const isForced = await until("", () => this.process.hasEnded, GRACE_MS).then(() => false, () => true);
+    await this.process.stop("SIGKILL");
+    return isForced;
   }
 
   #note(line) {

@@ -1,6 +1,6 @@
 /**
  * The tables of docs/ROLLING.md: what visitors notice when a fleet is restarted, killed or replaced, of ssr-host and of Node.
- * `node tests/network/rolling-table.mjs --write` writes them (seven minutes), without `--write` it prints; `--rounds` is how often each happens (3).
+ * `node tests/network/rolling-table.mjs --write` writes them (twelve minutes), without `--write` it prints; `--rounds` is how often each happens (3).
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -50,13 +50,14 @@ async function row(network, balancer, { act, kind }) {
     sum(outcomes, ({ twice }) => twice),
     sum(outcomes, ({ lost }) => lost),
     sum(outcomes, ({ pages, slow }) => pages.repeated + slow.repeated),
+    sum(outcomes, ({ forced }) => forced),
   ]);
 }
 
 const network = new Network();
 const parts = [];
 for (const balancer of Object.keys(BALANCERS)) {
-  const head = ["server", "", "pages / failed", "slow pages / failed", "orders / failed", "executed twice", "not executed", "asked again by clients"];
+  const head = ["server", "", "pages / failed", "slow pages / failed", "orders / failed", "executed twice", "not executed", "asked again by clients", "had to be killed"];
   const rows = [line(head), line(head.map((_, column) => (column < 2 ? "---" : "--:")))];
   for (const what of ROWS) rows.push(await row(network, balancer, what));
   parts.push(`### ${balancer}\n\n${rows.join("\n")}`);

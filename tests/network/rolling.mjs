@@ -28,14 +28,14 @@ export const ACTS = {
       const old = fleet.servers;
       await fleet.second();
       await fleet.balancer.pointAt(fleet.servers);
-      await Promise.all(old.map((server) => server.end("SIGTERM")));
+      await Promise.all(old.map((server) => fleet.end(server, "SIGTERM")));
     },
   },
 };
 
-async function inTurn({ servers }, signal) {
-  for (const server of servers) {
-    await server.end(signal);
+async function inTurn(fleet, signal) {
+  for (const server of fleet.servers) {
+    await fleet.end(server, signal);
     await server.run();
     await sleep(SETTLES_MS);
   }
@@ -46,6 +46,8 @@ class Fleet {
   servers = [];
   places = [];
   executed = new Map();
+  /** How many servers did not end by themselves. */
+  forced = 0;
 
   constructor(network, kind) {
     Object.assign(this, { network, kind });
@@ -61,6 +63,10 @@ class Fleet {
       await this.#add(this.places.at(-1), PORT);
     }
     this.balancer = await BALANCERS[balancer].start(this.network, this.servers);
+  }
+
+  async end(server, signal) {
+    if (await server.end(signal)) this.forced += 1;
   }
 
   /** As many again, at another port of the same machines; the first ones go on. */
@@ -98,7 +104,7 @@ export async function run(network, { act, kind, balancer }) {
     // What servers have said is read.
     await sleep(100);
     const times = [...fleet.executed.values()];
-    return { took, ...result, twice: times.filter((count) => count > 1).length, lost: result.orders.sent - fleet.executed.size };
+    return { took, ...result, forced: fleet.forced, twice: times.filter((count) => count > 1).length, lost: result.orders.sent - fleet.executed.size };
   } finally {
     visitors?.stop();
     await fleet.stop();
@@ -111,6 +117,7 @@ export async function run(network, { act, kind, balancer }) {
  * @property {import("./rolling-load.mjs").Result} pages
  * @property {import("./rolling-load.mjs").Result} orders
  * @property {import("./rolling-load.mjs").Result} slow
+ * @property {number} forced servers that did not end by themselves and were killed
  * @property {number} twice orders that were executed more than once
  * @property {number} lost orders that were never executed
  */

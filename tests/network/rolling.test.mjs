@@ -26,7 +26,8 @@ describe("visitors keep coming while", { skip }, () => {
         test.diagnostic(JSON.stringify(outcome));
         assert.ok(outcome.pages.sent > 100 && outcome.orders.sent > 30 && outcome.slow.sent > 5, "this is no load");
         for (const kind of KINDS) assert.equal(outcome[kind].failed, 0, `${kind}: ${JSON.stringify(outcome[kind].failures)}`);
-        assert.deepEqual({ lost: outcome.lost, twice: outcome.twice }, { lost: 0, twice: 0 });
+        const { lost, twice, forced } = outcome;
+        assert.deepEqual({ lost, twice, forced }, { lost: 0, twice: 0, forced: 0 });
         // The balancer stays: its clients' connections are none of this. A reload closes them.
         if (act === "rolling") assert.equal(outcome.pages.repeated + outcome.slow.repeated, 0);
       });
