@@ -28,8 +28,9 @@ describe("visitors keep coming while", { skip }, () => {
         for (const kind of KINDS) assert.equal(outcome[kind].failed, 0, `${kind}: ${JSON.stringify(outcome[kind].failures)}`);
         const { lost, twice, forced } = outcome;
         assert.deepEqual({ lost, twice, forced }, { lost: 0, twice: 0, forced: 0 });
-        // The balancer stays: its clients' connections are none of this. A reload closes them.
-        if (act === "rolling") assert.equal(outcome.pages.repeated + outcome.slow.repeated, 0);
+        // nginx asks another server by itself, so nothing of this reaches its clients' connections. A reload closes them; HAProxy may close one
+        // whose request met the end of a server's idle connection.
+        if (act === "rolling" && balancer === "nginx") assert.equal(outcome.pages.repeated + outcome.slow.repeated, 0);
       });
     }
 
