@@ -1,6 +1,7 @@
 //! The ops behind `process`, `console` and error reports.
 
 use std::collections::BTreeMap;
+use std::ffi::CStr;
 use std::io::Write as _;
 use std::sync::Arc;
 use std::time::UNIX_EPOCH;
@@ -65,10 +66,19 @@ pub(crate) fn op_process_info(state: &mut OpState) -> ProcessInfo {
         app_root: bundle.root.display().to_string(),
         uptime_origin_ms: bundle.started.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64() * 1000.0,
         host_version: env!("CARGO_PKG_VERSION"),
-        hostname: std::fs::read_to_string("/proc/sys/kernel/hostname").map(|name| name.trim().to_owned()).unwrap_or_default(),
+        hostname: hostname(),
         cpus: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
         total_memory: total_memory(),
     }
+}
+
+/// As `uname -n`, which there is without `/proc` and on other systems than Linux; empty when the system does not say.
+fn hostname() -> String {
+    let mut name = [0u8; 256];
+    // SAFETY: writes at most as many bytes as the buffer has.
+    let result = unsafe { libc::gethostname(name.as_mut_ptr().cast(), name.len()) };
+    let name = CStr::from_bytes_until_nul(&name).ok().filter(|_| result == 0);
+    name.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
 fn total_memory() -> u64 {
