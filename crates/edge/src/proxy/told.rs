@@ -4,11 +4,13 @@
 //! All of it comes from [`Client`], whose word counts here as everywhere. The chain of addresses is the one that was walked, from the
 //! client to the peer: what a client writes itself into these headers is gone, whichever end of the list the backend believes.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 use std::net::IpAddr;
 
+use bytes::BytesMut;
 use http::header::{FORWARDED, VIA};
 use http::{HeaderMap, HeaderName, HeaderValue, Version};
+use smallvec::SmallVec;
 
 use super::path::Mapping;
 use crate::client::Client;
@@ -56,51 +58,83 @@ pub(super) fn about_client(headers: &mut HeaderMap, client: &Client, mapping: &M
     }
     let others: Vec<_> = headers.keys().filter(|name| name.as_str().starts_with("x-forwarded-")).cloned().collect();
     others.into_iter().chain([FORWARDED, REAL_IP]).for_each(|name| drop(headers.remove(name)));
-    let chain: Vec<IpAddr> = match &client.ips {
+    let chain: SmallVec<[IpAddr; 4]> = match &client.ips {
         Some(ips) if !ips.is_empty() => ips.iter().rev().copied().collect(),
         _ => client.ip.into_iter().collect(),
     };
     let host = client.host.as_deref().filter(|host| HeaderValue::from_str(host).is_ok());
-    let prefix = (mapping.changes() && !mapping.public.as_str().is_empty()).then(|| mapping.public.to_string());
-    let told = [
-        (FOR, (!chain.is_empty()).then(|| chain.iter().map(IpAddr::to_string).collect::<Vec<_>>().join(", "))),
-        (HOST, host.map(str::to_owned)),
-        (PORT, Some(port(client))),
-        (PREFIX, prefix),
-        (PROTO, Some(client.scheme().to_owned())),
-        (REAL_IP, client.ip.map(|ip| ip.to_string())),
-        (FORWARDED, Some(forwarded(&chain, host, client.scheme()))),
-    ];
-    for (name, text) in told {
-        if let Some(value) = text.and_then(|text| HeaderValue::from_str(&text).ok()) {
+    let mut values = Values(BytesMut::with_capacity(256));
+    if !chain.is_empty() {
+        values.set(headers, FOR, |text| list(text, &chain, ", ", |text, ip| write!(text, "{ip}")));
+    }
+    if let Some(host) = host {
+        values.set(headers, HOST, |text| text.write_str(host));
+    }
+    values.set(headers, PORT, |text| write!(text, "{}", port(client)));
+    if mapping.changes() && !mapping.public.as_str().is_empty() {
+        values.set(headers, PREFIX, |text| text.write_str(mapping.public.as_str()));
+    }
+    headers.insert(PROTO, HeaderValue::from_static(client.scheme()));
+    if let Some(ip) = client.ip {
+        values.set(headers, REAL_IP, |text| write!(text, "{ip}"));
+    }
+    values.set(headers, FORWARDED, |text| forwarded(text, &chain, host, client.scheme()));
+}
+
+/// Values of headers out of one piece of memory.
+struct Values(BytesMut);
+
+impl Values {
+    fn set(&mut self, headers: &mut HeaderMap, name: HeaderName, write: impl FnOnce(&mut BytesMut) -> fmt::Result) {
+        let written = write(&mut self.0);
+        let text = self.0.split().freeze();
+        if let (Ok(()), Ok(value)) = (written, HeaderValue::from_maybe_shared(text)) {
             headers.insert(name, value);
         }
     }
 }
 
+fn list<T>(
+    text: &mut BytesMut,
+    members: &[T],
+    between: &str,
+    write: impl Fn(&mut BytesMut, &T) -> fmt::Result,
+) -> fmt::Result {
+    for (at, member) in members.iter().enumerate() {
+        if at > 0 {
+            text.write_str(between)?;
+        }
+        write(text, member)?;
+    }
+    Ok(())
+}
+
 /// The port that the client asked: of its host, else of its scheme.
-fn port(client: &Client) -> String {
+fn port(client: &Client) -> u16 {
     let authority = client.host.as_deref().and_then(|host| host.parse::<http::uri::Authority>().ok());
     let default = if client.https { 443 } else { 80 };
-    authority.and_then(|authority| authority.port_u16()).unwrap_or(default).to_string()
+    authority.and_then(|authority| authority.port_u16()).unwrap_or(default)
 }
 
 /// The first element has what the first of us was asked for.
-fn forwarded(chain: &[IpAddr], host: Option<&str>, scheme: &str) -> String {
-    let node = |ip: &IpAddr| match ip {
-        IpAddr::V4(ip) => format!("for={ip}"),
-        IpAddr::V6(ip) => format!("for=\"[{ip}]\""),
+fn forwarded(text: &mut BytesMut, chain: &[IpAddr], host: Option<&str>, scheme: &str) -> fmt::Result {
+    let node = |text: &mut BytesMut, ip: &IpAddr| match ip {
+        IpAddr::V4(ip) => write!(text, "for={ip}"),
+        IpAddr::V6(ip) => write!(text, "for=\"[{ip}]\""),
     };
-    let mut text = chain.first().map_or("for=unknown".to_owned(), node);
+    match chain.first() {
+        Some(first) => node(text, first)?,
+        None => text.write_str("for=unknown")?,
+    }
     // A port needs quotes; what would end them is in no host that can be read.
     if let Some(host) = host.filter(|host| !host.contains(['"', '\\'])) {
-        let _ = write!(text, ";host=\"{host}\"");
+        write!(text, ";host=\"{host}\"")?;
     }
-    let _ = write!(text, ";proto={scheme}");
-    for ip in chain.iter().skip(1) {
-        let _ = write!(text, ", {}", node(ip));
-    }
-    text
+    write!(text, ";proto={scheme}")?;
+    chain.iter().skip(1).try_for_each(|ip| {
+        text.write_str(", ")?;
+        node(text, ip)
+    })
 }
 
 /// Adds this server to the way of the request.
