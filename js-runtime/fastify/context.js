@@ -46,6 +46,8 @@ export class Context {
     this[kFourOhFourContext] = null;
     this[kReplySerializerDefault] = options.replySerializer;
     this[kRouteByFastify] = isFastify;
+    /** Which route it is, for the host: see `patterns` in route.js. The contexts of not-found handlers are none. */
+    this.routeNumber = 0;
     this.server = server;
   }
 }

@@ -145,6 +145,7 @@ class App {
     };
     const listen = buildListen({
       lookup: (exchange) => this.dispatch(exchange),
+      routes: () => this.routing.patterns(),
       describe: () => this.describe(),
       server,
     });

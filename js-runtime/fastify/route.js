@@ -3,6 +3,7 @@
  * happens when a request comes in is lifecycle.js. Schemas and constraints are refused when the route is declared.
  */
 import FindMyWay from "ext:ssr_host/vendor/find-my-way.js";
+import { routed } from "ext:ssr_host/bridge.js";
 import { Context } from "ext:ssr_host/fastify/context.js";
 import { buildErrorHandler } from "ext:ssr_host/fastify/error-handler.js";
 import { deprecated, errorCodes, unsupported } from "ext:ssr_host/fastify/errors.js";
@@ -123,6 +124,8 @@ export function buildRouting({ options: serverOptions, parseQuery, onBadUrl, bui
     querystringParser: (text) => text,
   });
   const find = (exchange) => router.find(exchange.method, exchange.url);
+  /** The number of each pattern, in order. Methods of one pattern share it. @type {Map<string, number>} */
+  const numbers = new Map();
   let avvio;
   let fourOhFour;
   let assertNotStarted;
@@ -208,6 +211,8 @@ export function buildRouting({ options: serverOptions, parseQuery, onBadUrl, bui
       isFastify,
     });
     context.parseQuery = parseQuery;
+    if (!numbers.has(url)) numbers.set(url, numbers.size + 1);
+    context.routeNumber = numbers.get(url);
     const hasHead = insert(options, head, context);
     server.after((error, done) => {
       completeContext(server, options, context);
@@ -279,7 +284,10 @@ export function buildRouting({ options: serverOptions, parseQuery, onBadUrl, bui
       const found = exchange.reads === null ? find(exchange) : unrecorded(() => find(exchange));
       if (found === null) fourOhFour.lookup(exchange);
       else if (found.store === null) found.handler(exchange);
-      else startRequest(exchange, found.params, found.store, found.searchParams);
+      else {
+        if (!exchange.isInjected) routed(found.store.routeNumber);
+        startRequest(exchange, found.params, found.store, found.searchParams);
+      }
     },
     route,
     prepareRoute,
@@ -287,6 +295,8 @@ export function buildRouting({ options: serverOptions, parseQuery, onBadUrl, bui
     hasRoute: (options) => findRoute({ ...options, method: options.method?.toUpperCase() ?? "" }) !== null,
     printRoutes: (options) => router.prettyPrint(options),
     hasConstraintStrategy: (name) => router.hasConstraintStrategy(name),
+    /** Where a route's number points, from 1: its URL as it was declared, with its prefix. */
+    patterns: () => [...numbers.keys()],
     /** [method, url] of every route, for `ssr-host check`. */
     list: () => router.routes.map(({ method, path }) => ({ method, url: path })),
   };

@@ -134,9 +134,9 @@ function listenArguments(args) {
 
 /**
  * Makes the `listen` method of one app.
- * @param {{lookup: (exchange: any) => void, describe: () => object, server: any}} app
+ * @param {{lookup: (exchange: any) => void, routes: () => string[], describe: () => object, server: any}} app
  */
-export function buildListen({ lookup, describe, server }) {
+export function buildListen({ lookup, routes, describe, server }) {
   const host = {
     kind: "fastify",
     handle(id, method, url, isTracked) {
@@ -154,7 +154,7 @@ export function buildListen({ lookup, describe, server }) {
     state.listening = true;
     let address;
     try {
-      serve({ ...host, close: () => fastify.close() });
+      serve({ ...host, routes: routes(), close: () => fastify.close() });
       address = await op_listen(options.host ?? "localhost", Number(options.port ?? 0));
     } catch (error) {
       state.listening = false;

@@ -5,7 +5,7 @@
  * Deliberately absent: the inspector's `context`, `createTask`; `profile`, `timeStamp` do nothing, as without one.
  */
 import { core } from "ext:core/mod.js";
-import { op_hrtime, op_stderr, op_stdout } from "ext:core/ops";
+import { op_console, op_hrtime } from "ext:core/ops";
 import { renderTable } from "ext:ssr_host/node/internal/console_table.js";
 import { nodeError } from "ext:ssr_host/node/internal/errors.js";
 import { loudFunction } from "ext:ssr_host/node/internal/loud.js";
@@ -36,8 +36,11 @@ function format(options, args) {
   return options === undefined ? inspector.format(...args) : inspector.formatWithOptions(options, ...args);
 }
 
-const stdout = { write: (text) => op_stdout(text) };
-const stderr = { write: (text) => op_stderr(text) };
+/** Levels as pino numbers them. */
+const DEBUG = 20, INFO = 30, WARN = 40, ERROR = 50;
+
+/** Where the global console writes: Rust knows how a line is written, and where those of a level go. */
+const host = { write() {}, line: op_console };
 
 /** Milliseconds of a monotonic clock. */
 function now() {
@@ -86,17 +89,26 @@ export class Console {
     }
   }
 
-  #write(stream, text) {
+  #write(stream, text, level = INFO) {
     if (this.#indent !== "") text = `${this.#indent}${text.replaceAll("\n", `\n${this.#indent}`)}`;
-    stream.write(`${text}\n`);
+    if (stream === host) host.line(level, text);
+    else stream.write(`${text}\n`);
   }
 
   log(...args) {
     this.#write(this.#out, format(this.#inspectOptions, args));
   }
 
+  debug(...args) {
+    this.#write(this.#out, format(this.#inspectOptions, args), DEBUG);
+  }
+
+  warn(...args) {
+    this.#write(this.#err, format(this.#inspectOptions, args), WARN);
+  }
+
   error(...args) {
-    this.#write(this.#err, format(this.#inspectOptions, args));
+    this.#write(this.#err, format(this.#inspectOptions, args), ERROR);
   }
 
   dir(value, options) {
@@ -176,7 +188,7 @@ export class Console {
 
 const { prototype } = Console;
 for (const [alias, method] of Object.entries({
-  debug: "log", info: "log", dirxml: "log", warn: "error", groupCollapsed: "group",
+  info: "log", dirxml: "log", groupCollapsed: "group",
 })) {
   Object.defineProperty(prototype, alias, { value: prototype[method], writable: true, configurable: true });
 }
@@ -187,7 +199,7 @@ const METHODS = [
   "groupEnd", "table", "debug", "info", "dirxml", "error", "groupCollapsed", "profile", "profileEnd", "timeStamp",
 ];
 
-const console = new Console({ stdout, stderr });
+const console = new Console({ stdout: host });
 console.Console = Console;
 for (const name of ["profile", "profileEnd", "timeStamp"]) { // which Node lists after `Console`
   const method = console[name];

@@ -16,6 +16,7 @@ pub mod pool;
 
 mod array_buffers;
 mod bundle;
+mod console;
 mod limits;
 mod ops;
 mod reads;
@@ -25,9 +26,10 @@ mod scheduling;
 mod script;
 mod worker;
 
+pub use console::Console;
 pub use error::{Clock, Error, Failure};
 pub use host::{Counting, Fetch, FetchError, Fly, Hit, Host, Limiter, Lookup, Purge, Rule, Selector, Trace};
 pub use message::{Answer, Body, BodyStream, Client, Coding, Compression, Passed, Request, RequestBody, Response, StreamError};
-pub use pool::{App, Config, Pool, run_script};
+pub use pool::{App, Config, IsolateView, Pool, View, run_script};
 pub use reads::{Read, Reads};
 pub use scheduling::stand_back;

@@ -54,8 +54,21 @@ pub(crate) struct Meter {
     pending: Mutex<Option<Cause>>,
     stop: Mutex<Option<Stop>>,
     stopped: AtomicBool,
-    /// Bytes alive after the last full garbage collection.
+    /// Bytes of heap after the last garbage collection, and after the last full one.
+    used: AtomicUsize,
+    total: AtomicUsize,
     live: AtomicUsize,
+}
+
+/// The heap of an isolate, in bytes.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Heap {
+    /// In use after the last garbage collection.
+    pub(crate) used: usize,
+    /// What it had from the system then.
+    pub(crate) total: usize,
+    /// In use after the last full garbage collection.
+    pub(crate) live: usize,
 }
 
 impl Meter {
@@ -70,6 +83,8 @@ impl Meter {
             pending: Mutex::new(None),
             stop: Mutex::new(None),
             stopped: AtomicBool::new(false),
+            used: AtomicUsize::new(0),
+            total: AtomicUsize::new(0),
             live: AtomicUsize::new(0),
         })
     }
@@ -132,6 +147,17 @@ impl Meter {
         *self.stop.lock() = Some(Stop { cause, request, frames: current_frames(scope) });
         self.stopped.store(true, Ordering::Release);
         self.isolate.terminate_execution();
+    }
+
+    /// CPU time of the thread. Only while that runs: its clock ends with it.
+    pub(crate) fn cpu_time(&self) -> Duration {
+        Duration::from_nanos(self.cpu().unwrap_or(0))
+    }
+
+    /// The heap as of the last garbage collection.
+    pub(crate) fn heap(&self) -> Heap {
+        let read = |number: &AtomicUsize| number.load(Ordering::Relaxed);
+        Heap { used: read(&self.used), total: read(&self.total), live: read(&self.live) }
     }
 
     fn cpu(&self) -> Option<u64> {
@@ -313,19 +339,24 @@ impl Watched {
     }
 }
 
-/// Notes what a full garbage collection left alive.
-unsafe extern "C" fn after_full_gc(isolate: v8::UnsafeRawIsolatePtr, _: v8::GCType, _: v8::GCCallbackFlags, data: *mut c_void) {
+/// Notes what a garbage collection left: a few numbers that V8 keeps anyway, so that nobody else has to ask this thread.
+unsafe extern "C" fn after_gc(isolate: v8::UnsafeRawIsolatePtr, kind: v8::GCType, _: v8::GCCallbackFlags, data: *mut c_void) {
     // SAFETY: `data` is the meter of this isolate, which its runtime keeps alive longer than the isolate.
     let meter = unsafe { &*data.cast_const().cast::<Meter>() };
     // SAFETY: V8 calls this with the isolate that has just collected, on its thread.
     let mut isolate = unsafe { v8::Isolate::from_raw_isolate_ptr(isolate) };
-    meter.live.store(isolate.get_heap_statistics().used_heap_size(), Ordering::Relaxed);
+    let heap = isolate.get_heap_statistics();
+    meter.used.store(heap.used_heap_size(), Ordering::Relaxed);
+    meter.total.store(heap.total_heap_size(), Ordering::Relaxed);
+    if kind == v8::GCType::kGCTypeMarkSweepCompact {
+        meter.live.store(heap.used_heap_size(), Ordering::Relaxed);
+    }
 }
 
 /// Prepares `runtime` for a full heap: the limit is raised so that V8 does not abort the process, and the turn is stopped.
 pub(crate) fn guard_heap(runtime: &mut deno_core::JsRuntime, meter: Arc<Meter>) {
     let data = Arc::as_ptr(&meter).cast_mut().cast::<c_void>();
-    runtime.v8_isolate().add_gc_epilogue_callback(after_full_gc, data, v8::GCType::kGCTypeMarkSweepCompact);
+    runtime.v8_isolate().add_gc_epilogue_callback(after_gc, data, v8::GCType::kGCTypeAll);
     let mut hits = 0_usize;
     runtime.add_near_heap_limit_callback(move |current, initial| {
         hits += 1;

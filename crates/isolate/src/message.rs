@@ -41,6 +41,14 @@ pub struct Request {
 pub struct Answer {
     /// Time until an isolate took it, or until it was refused.
     pub queued: Duration,
+    /// The number of the isolate that took it; `None`: none did.
+    pub isolate: Option<usize>,
+    /// Time from then to the response head or the failure; zero when none took it.
+    pub worked: Duration,
+    /// The route that the app's router has chosen, as the app declared it, with its prefix: `/posts/:id`, `/assets/*`, `*`. It is known
+    /// of failures too, once the router has run. `None`: the app has no such route (whatever its not-found handler answers), or no
+    /// router that tells (an exported `fetch`).
+    pub route: Option<Arc<str>>,
     /// The response, or why there is none.
     pub result: Result<Response, Error>,
 }

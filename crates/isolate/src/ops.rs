@@ -8,6 +8,7 @@ pub(crate) mod module;
 pub(crate) mod plugins;
 pub(crate) mod process;
 pub(crate) mod redis;
+pub(crate) mod routes;
 pub(crate) mod upstream;
 
 use std::sync::Arc;
@@ -70,6 +71,7 @@ deno_core::extension!(
         plugins::op_static_mount,
         plugins::op_static_type,
         plugins::op_trust_proxy,
+        process::op_console,
         process::op_hrtime,
         process::op_is_leader,
         process::op_process_memory,
@@ -117,4 +119,5 @@ pub(crate) struct Guest {
     pub(crate) bound: tokio::sync::watch::Receiver<Option<String>>,
     pub(crate) role: process::Role,
     pub(crate) stdout_to_stderr: bool,
+    pub(crate) console: crate::Console,
 }

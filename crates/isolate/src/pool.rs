@@ -6,6 +6,7 @@
 
 mod dispatch;
 mod queue;
+mod view;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -14,8 +15,9 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
-use dispatch::Ticket;
-pub(crate) use dispatch::{Cancel, Command, Job, Link, Shared};
+pub(crate) use dispatch::{Cancel, Command, Job, Link, Shared, Ticket};
+pub(crate) use view::Reason;
+pub use view::{IsolateView, View};
 
 use crate::error::{Clock, Error};
 use crate::message::{Answer, Body, Request, Response};
@@ -56,6 +58,8 @@ pub struct Config {
     pub recycle_heap: Option<u8>,
     /// What the app prints on stdout goes to stderr, because stdout has another use.
     pub stdout_to_stderr: bool,
+    /// How lines of the app's `console` are written.
+    pub console: crate::Console,
     /// Directory for V8's code cache; `None` keeps it in memory.
     pub code_cache: Option<PathBuf>,
 }
@@ -79,6 +83,7 @@ impl Config {
             recycle_age: None,
             recycle_heap: Some(85),
             stdout_to_stderr: false,
+            console: crate::Console::default(),
             code_cache: None,
         }
     }
@@ -127,6 +132,11 @@ impl Pool {
         Ok((Pool { shared }, app?))
     }
 
+    /// What it has to do and has done.
+    pub fn view(&self) -> View {
+        self.shared.view()
+    }
+
     /// Tells every isolate (now and later) the address the host has bound: their `listen()` resolves with it.
     pub fn bound(&self, address: &str) {
         self.shared.bound.send_replace(Some(address.to_owned()));
@@ -136,7 +146,8 @@ impl Pool {
     pub async fn handle(&self, request: Request) -> Answer {
         let ticket = Arc::new(Ticket::new());
         let result = self.respond(request, &ticket).await;
-        Answer { queued: ticket.waited(), result }
+        let (isolate, worked) = ticket.work().unzip();
+        Answer { queued: ticket.waited(), isolate, worked: worked.unwrap_or_default(), route: ticket.route(), result }
     }
 
     async fn respond(&self, request: Request, ticket: &Arc<Ticket>) -> Result<Response, Error> {

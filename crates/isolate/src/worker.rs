@@ -2,6 +2,7 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
 use std::task::{Context, Poll, ready};
 use std::time::Instant;
 
@@ -13,7 +14,7 @@ use crate::limits::{Cause, Stop};
 use crate::ops::Guest;
 use crate::ops::bridge::{Requests, Serving};
 use crate::ops::process::{Role, Uncaught};
-use crate::pool::{App, Command, Job, Link, Shared};
+use crate::pool::{App, Command, Job, Link, Reason, Shared};
 use crate::runtime::{Runtime, failure_of};
 use crate::scheduling;
 
@@ -50,6 +51,7 @@ pub(crate) fn spawn(assignment: Assignment, started: oneshot::Sender<Result<App,
 }
 
 async fn run(assignment: Assignment, started: oneshot::Sender<Result<App, Error>>) {
+    let _running = Running { shared: Arc::clone(&assignment.shared), link: Arc::clone(&assignment.link) };
     match Worker::start(assignment).await {
         Ok((mut worker, app)) => {
             let _membership = Membership::join(&worker.shared, &worker.link);
@@ -59,6 +61,18 @@ async fn run(assignment: Assignment, started: oneshot::Sender<Result<App, Error>
         Err(error) => {
             let _ = started.send(Err(error));
         }
+    }
+}
+
+/// A thread that runs. However it ends, what it has used is not forgotten.
+struct Running {
+    shared: Arc<Shared>,
+    link: Arc<Link>,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.shared.ended(&self.link);
     }
 }
 
@@ -79,7 +93,7 @@ impl Drop for Membership {
     fn drop(&mut self) {
         if std::thread::panicking() {
             tracing::error!(isolate = self.link.number, "the isolate's thread panicked: it is replaced");
-            self.shared.replace(&self.link);
+            self.shared.replace(&self.link, Reason::Panic);
         } else {
             self.shared.forget(&self.link);
         }
@@ -118,6 +132,8 @@ impl Worker {
         let Assignment { shared, link, commands, role } = assignment;
         let mut runtime =
             Runtime::new(shared.guest(role), shared.config.heap_limit, &shared.supervisor).map_err(Error::Startup)?;
+        let _ = link.meter.set(Arc::clone(&runtime.meter));
+        shared.begun(&link);
         let timeout = shared.config.startup_timeout;
         let url = shared.bundle.entry_url();
         let module = runtime.js.load_main_es_module(&url).await.map_err(|e| Error::Startup(failure_of(&e)))?;
@@ -265,8 +281,10 @@ impl Worker {
                 }
             }
             if self.requests(|requests| requests.busy()) >= self.shared.config.in_flight {
+                self.link.busy_with.store(self.in_flight(), Relaxed);
                 return Poll::Pending;
             }
+            self.link.busy_with.store(self.in_flight(), Relaxed);
             match self.shared.next_or_park(&self.link) {
                 Some(job) => self.begin(job),
                 None => return Poll::Pending,
@@ -293,11 +311,13 @@ impl Worker {
             return; // its client left while it waited
         }
         let id = job.id;
-        self.requests(|requests| requests.insert(id, job.request, job.reply));
+        self.requests(|requests| requests.insert(job));
         self.served += 1;
+        self.link.served.store(self.served, Relaxed);
         self.recycle_if_due();
         let (method, url, tracked) = self.requests(|requests| requests.target(id));
         let ((), stop) = self.turn(|this| this.runtime.handle(id, &method, &url, tracked));
+        self.requests(Requests::routed);
         if let Some(stop) = stop {
             self.stopped(&Stop { request: stop.request.or(Some(id)), ..stop });
         }
@@ -338,7 +358,8 @@ impl Worker {
         let error = self.error_of(stop.cause, stack);
         if let Some(id) = stop.request.filter(|id| self.requests(|requests| requests.is_waited_for(*id))) {
             // The stack is logged with the request, where the error is answered.
-            tracing::warn!(isolate = self.link.number, request = id, "isolate retired: {}", first_line(&error));
+            let req_id = self.requests(|requests| requests.name(id));
+            tracing::warn!(isolate = self.link.number, req_id, "isolate retired: {}", first_line(&error));
             self.requests(|requests| requests.fail(id, error));
         } else {
             tracing::error!(isolate = self.link.number, "isolate retired: {error}");
@@ -347,7 +368,7 @@ impl Worker {
             Phase::Serving => {
                 self.retire();
                 if !self.recycling {
-                    self.shared.replace(&self.link);
+                    self.shared.replace(&self.link, reason_of(stop.cause));
                 }
             }
             Phase::Retired(_) => {}
@@ -370,18 +391,18 @@ impl Worker {
         }
         let config = &self.shared.config;
         let live = self.runtime.meter.live_heap();
-        let reason = if config.recycle_requests.is_some_and(|limit| self.served >= limit) {
-            format!("{} requests served", self.served)
+        let (reason, why) = if config.recycle_requests.is_some_and(|limit| self.served >= limit) {
+            (Reason::Requests, format!("{} requests served", self.served))
         } else if config.recycle_age.is_some_and(|limit| self.since.elapsed() >= limit) {
-            format!("{:?} old", self.since.elapsed())
+            (Reason::Age, format!("{:?} old", self.since.elapsed()))
         } else if config.recycle_heap.is_some_and(|percent| live > config.heap_limit / 100 * usize::from(percent)) {
-            format!("{} MiB of {} MiB heap alive after garbage collection", live >> 20, config.heap_limit >> 20)
+            (Reason::Heap, format!("{} MiB of {} MiB heap alive after garbage collection", live >> 20, config.heap_limit >> 20))
         } else {
             return;
         };
-        tracing::info!(isolate = self.link.number, "isolate is replaced: {reason}");
+        tracing::info!(isolate = self.link.number, "isolate is replaced: {why}");
         self.recycling = true;
-        self.shared.recycle(&self.link);
+        self.shared.recycle(&self.link, reason);
     }
 
     fn close(&mut self, done: oneshot::Sender<()>) {
@@ -405,6 +426,14 @@ impl Worker {
 async fn settled(hooks: impl Future<Output = Result<v8::Global<v8::Value>, Box<deno_core::error::JsError>>>) {
     if let Err(error) = hooks.await {
         tracing::error!("a close hook failed: {}", error.exception_message);
+    }
+}
+
+fn reason_of(cause: Cause) -> Reason {
+    match cause {
+        Cause::Cpu => Reason::CpuLimit,
+        Cause::Heap => Reason::HeapLimit,
+        Cause::Exit(_) => Reason::Exit,
     }
 }
 

@@ -17,10 +17,12 @@ use http_body_util::BodyExt as _;
 use tokio::sync::{mpsc, oneshot};
 
 use super::fetch::Shared;
+use super::routes::Routes;
 use super::upstream::Answers;
 use crate::Trace;
 use crate::error::{Error, Failure};
 use crate::message::{Body, BodyStream, Client, Compression, End, RequestBody, Response};
+use crate::pool::{Job, Ticket};
 use crate::reads::{Read, Reads};
 use crate::runtime::failure_from_exception;
 
@@ -32,6 +34,7 @@ pub(crate) struct Active {
     head: Rc<Head>,
     body: Option<RequestBody>,
     reply: Option<oneshot::Sender<Result<Response, Error>>>,
+    ticket: Arc<Ticket>,
     stream: Option<Stream>,
     watched: bool,
     compression: Option<Compression>,
@@ -64,6 +67,9 @@ struct Head {
 #[derive(Default)]
 pub(crate) struct Requests {
     active: HashMap<u32, Active, BuildHasherDefault<IdHasher>>,
+    routes: Routes,
+    /// The request that JavaScript is being handed and whose route has not been noted yet.
+    handed: Option<u32>,
     recent: VecDeque<(u32, Rc<Head>)>,
     /// Watched requests that are over and whose JavaScript has not been told yet: (id, cancelled).
     pub(crate) settled: Vec<(u32, bool)>,
@@ -92,14 +98,16 @@ impl Hasher for IdHasher {
 }
 
 impl Requests {
-    /// Takes a request in under the id that the pool gave it.
-    pub(crate) fn insert(&mut self, id: u32, request: crate::Request, reply: oneshot::Sender<Result<Response, Error>>) {
+    /// Takes a request in under the id that the pool gave it. It is handed to JavaScript next.
+    pub(crate) fn insert(&mut self, job: Job) {
+        let Job { id, request, reply, ticket } = job;
         let crate::Request { parts, body, remote, tls, client, urgent: _, track, trace } = request;
         let head = Rc::new(Head { has_body: body.is_some(), parts, remote, tls, client, trace });
         let active = Active {
             head,
             body,
             reply: Some(reply),
+            ticket,
             stream: None,
             watched: false,
             compression: None,
@@ -109,6 +117,15 @@ impl Requests {
             fetched: Shared::default(),
         };
         self.active.insert(id, active);
+        self.handed = Some(id);
+    }
+
+    /// Notes the route of the request that JavaScript has been handed: when that is done, and before anybody hears of the request.
+    pub(crate) fn routed(&mut self) {
+        let Some(active) = self.handed.take().and_then(|id| self.active.get(&id)) else { return };
+        if let Some(route) = self.routes.chosen() {
+            active.ticket.routed(route);
+        }
     }
 
     /// Says what becomes of the response to `id`.
@@ -162,6 +179,11 @@ impl Requests {
         self.head(id)?.trace.clone()
     }
 
+    /// What the host calls a request, for the log.
+    pub(crate) fn name(&self, id: u32) -> Option<String> {
+        Some(self.head(id)?.trace.as_ref()?.request_id.to_str().ok()?.to_owned())
+    }
+
     /// Method and URL of a request, and whether what is read of it is recorded.
     pub(crate) fn target(&self, id: u32) -> (String, String, bool) {
         let active = &self.active[&id];
@@ -178,8 +200,10 @@ impl Requests {
 
     /// Ends a request without an answer of the app's: `error` goes to the caller if it still waits.
     pub(crate) fn fail(&mut self, id: u32, error: Error) {
+        self.routed();
         let Some(active) = self.active.get_mut(&id) else { return };
         if let Some(reply) = active.reply.take() {
+            active.ticket.answered();
             let _ = reply.send(Err(error));
         } else if let Some(stream) = &active.stream {
             let _ = stream.end.set(Err(error.to_string()));
@@ -218,6 +242,7 @@ impl Requests {
     }
 
     pub(super) fn respond(&mut self, id: u32, status: u16, head: &str, encoding: Encoding, body: Body) -> Result<(), JsErrorBox> {
+        self.routed();
         // A request that is gone (client left, deadline passed) is answered into the void, as on a closed socket.
         let Some(active) = self.active.get_mut(&id) else { return Ok(()) };
         let streams = matches!(body, Body::Stream(_));
@@ -226,6 +251,7 @@ impl Requests {
         let headers = parse_head(head, encoding)?;
         let reply = active.reply.take().ok_or_else(|| JsErrorBox::generic("The response has already been sent"))?;
         let compression = active.compression.take().unwrap_or(self.unless_said_otherwise);
+        active.ticket.answered();
         let _ = reply.send(Ok(Response { status, headers, body, compression, reads: active.reads.clone() }));
         if !streams {
             self.finish(id, false);
@@ -529,7 +555,8 @@ pub(crate) fn op_body_end(state: &mut OpState, #[smi] id: u32) {
 /// The body breaks off: the client sees a truncated response, never a complete one.
 #[op2(fast)]
 pub(crate) fn op_body_fail(state: &mut OpState, #[smi] id: u32, #[string] message: String) {
-    tracing::error!(request = id, "response stream failed: {message}");
+    let req_id = state.borrow::<Requests>().name(id);
+    tracing::error!(req_id, "response stream failed: {message}");
     state.borrow_mut::<Requests>().fail(id, Error::Threw(Failure::new(message)));
 }
 
@@ -550,9 +577,11 @@ pub(crate) struct Serving {
     pub(crate) listen: Option<(String, u16)>,
 }
 
-#[op2(fast)]
-pub(crate) fn op_serving(state: &mut OpState, #[string] kind: String) {
+/// A server answers from now on, whose routes these are; in `chosen` it says which one it has chosen.
+#[op2]
+pub(crate) fn op_serving(state: &mut OpState, #[string] kind: String, #[serde] routes: Vec<String>, #[buffer] chosen: JsBuffer) {
     state.borrow_mut::<Serving>().kind = Some(kind);
+    state.borrow_mut::<Requests>().routes = Routes::new(routes, chosen);
 }
 
 /// Resolves with the host's address once it has bound its socket.

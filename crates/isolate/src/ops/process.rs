@@ -10,6 +10,8 @@ use deno_core::{OpState, op2, v8};
 use serde::Serialize;
 
 use super::Guest;
+use super::bridge::Requests;
+use crate::Console;
 use crate::bundle::Bundle;
 use crate::limits::{self, Cause, Meter};
 use crate::runtime::failure_from_exception;
@@ -73,7 +75,7 @@ pub(crate) fn op_process_info(state: &mut OpState) -> ProcessInfo {
 }
 
 /// As `uname -n`, which there is without `/proc` and on other systems than Linux; empty when the system does not say.
-fn hostname() -> String {
+pub(crate) fn hostname() -> String {
     let mut name = [0u8; 256];
     // SAFETY: writes at most as many bytes as the buffer has.
     let result = unsafe { libc::gethostname(name.as_mut_ptr().cast(), name.len()) };
@@ -135,6 +137,20 @@ pub(crate) fn op_stderr(scope: &mut v8::PinScope<'_, '_>, state: &mut OpState, #
     }
 }
 
+/// What a method of `console` says.
+#[op2(nofast)]
+pub(crate) fn op_console(scope: &mut v8::PinScope<'_, '_>, state: &mut OpState, #[smi] level: u32, #[string] text: &str) {
+    if !may_print(scope, state) {
+        return;
+    }
+    let guest = state.borrow::<Guest>();
+    let id = match guest.console {
+        Console::Json => limits::current_request(scope).and_then(|id| state.borrow::<Requests>().name(id)),
+        Console::Plain => None,
+    };
+    guest.console.write(level, text, id.as_deref(), guest.stdout_to_stderr);
+}
+
 fn may_print(scope: &mut v8::PinScope<'_, '_>, state: &mut OpState) -> bool {
     state.borrow::<Guest>().role.speaks_unasked() || limits::current_request(scope).is_some()
 }
@@ -153,12 +169,13 @@ pub(crate) struct Uncaught(pub(crate) Vec<crate::Failure>);
 #[op2(nofast, reentrant)]
 pub(crate) fn op_report_error<'s>(scope: &mut v8::PinScope<'s, '_>, #[string] kind: String, exception: v8::Local<'s, v8::Value>) {
     let failure = failure_from_exception(scope, exception);
-    let request = limits::current_request(scope);
+    let id = limits::current_request(scope);
     let state = deno_core::JsRuntime::op_state_from(scope);
     let mut state = state.borrow_mut();
     if state.borrow::<Guest>().role.starting {
         state.borrow_mut::<Uncaught>().0.push(failure);
     } else {
-        tracing::error!(request, "{kind}: {failure}");
+        let req_id = id.and_then(|id| state.borrow::<Requests>().name(id));
+        tracing::error!(req_id, "{kind}: {failure}");
     }
 }

@@ -8,10 +8,11 @@ use parking_lot::Mutex;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::queue::Queue;
+use super::view::{IsolateView, Reason, Restarts, View};
 use super::{App, Config};
 use crate::bundle::Bundle;
 use crate::error::Error;
-use crate::limits::Supervisor;
+use crate::limits::{Meter, Supervisor};
 use crate::message::{Request, Response};
 use crate::ops::Guest;
 use crate::ops::process::Role;
@@ -30,13 +31,28 @@ pub(crate) struct Job {
 pub(crate) struct Ticket {
     since: Instant,
     cancelled: AtomicBool,
-    owner: OnceLock<(mpsc::UnboundedSender<Command>, Instant)>,
+    owner: OnceLock<Owner>,
+    route: OnceLock<Arc<str>>,
+    answered: OnceLock<Instant>,
+}
+
+/// The isolate that works on a request.
+struct Owner {
+    number: usize,
+    commands: mpsc::UnboundedSender<Command>,
+    since: Instant,
 }
 
 impl Ticket {
     /// For a request that comes now.
     pub(super) fn new() -> Ticket {
-        Ticket { since: Instant::now(), cancelled: AtomicBool::new(false), owner: OnceLock::new() }
+        Ticket {
+            since: Instant::now(),
+            cancelled: AtomicBool::new(false),
+            owner: OnceLock::new(),
+            route: OnceLock::new(),
+            answered: OnceLock::new(),
+        }
     }
 
     /// Whether an isolate has it.
@@ -51,14 +67,36 @@ impl Ticket {
 
     /// Time until an isolate took it; if none has, until now.
     pub(super) fn waited(&self) -> Duration {
-        self.owner.get().map_or_else(|| self.since.elapsed(), |(_, taken)| taken.saturating_duration_since(self.since))
+        self.owner.get().map_or_else(|| self.since.elapsed(), |owner| owner.since.saturating_duration_since(self.since))
+    }
+
+    /// The isolate that took it, and the time from then until it answered; if it has not, until now.
+    pub(super) fn work(&self) -> Option<(usize, Duration)> {
+        let owner = self.owner.get()?;
+        let end = self.answered.get().copied().unwrap_or_else(Instant::now);
+        Some((owner.number, end.saturating_duration_since(owner.since)))
+    }
+
+    /// The route that was chosen for it.
+    pub(super) fn route(&self) -> Option<Arc<str>> {
+        self.route.get().cloned()
     }
 
     /// Takes the request for `link`; `false` when nobody waits for it any more.
     pub(crate) fn take(&self, link: &Link) -> bool {
-        let _ = self.owner.set((link.commands.clone(), Instant::now()));
+        let _ = self.owner.set(Owner { number: link.number, commands: link.commands.clone(), since: Instant::now() });
         // The one who cancels sets the flag, then looks for an owner; here it is the other way round: one of the two sees it.
         !self.is_cancelled()
+    }
+
+    /// The app's router has chosen `route`.
+    pub(crate) fn routed(&self, route: Arc<str>) {
+        let _ = self.route.set(route);
+    }
+
+    /// The response head is on its way, or a failure in its place.
+    pub(crate) fn answered(&self) {
+        let _ = self.answered.set(Instant::now());
     }
 }
 
@@ -87,8 +125,8 @@ impl Drop for Cancel {
             return;
         }
         self.ticket.cancelled.store(true, Ordering::SeqCst);
-        if let Some((owner, _)) = self.ticket.owner.get() {
-            let _ = owner.send(Command::Cancel(self.id));
+        if let Some(owner) = self.ticket.owner.get() {
+            let _ = owner.commands.send(Command::Cancel(self.id));
         }
     }
 }
@@ -107,6 +145,33 @@ pub(crate) struct Link {
     role: Role,
     commands: mpsc::UnboundedSender<Command>,
     parked: AtomicBool,
+    since: Instant,
+    /// Requests it has begun, and those it works on, as its thread last said.
+    pub(crate) served: AtomicU64,
+    pub(crate) busy_with: AtomicUsize,
+    /// What is measured of its thread, when that has begun.
+    pub(crate) meter: OnceLock<Arc<Meter>>,
+}
+
+impl Link {
+    fn cpu(&self) -> Duration {
+        self.meter.get().map_or(Duration::ZERO, |meter| meter.cpu_time())
+    }
+
+    fn view(&self) -> IsolateView {
+        let heap = self.meter.get().map(|meter| meter.heap()).unwrap_or_default();
+        IsolateView {
+            number: self.number,
+            busy: !self.parked.load(Ordering::Relaxed),
+            in_flight: self.busy_with.load(Ordering::Relaxed),
+            requests: self.served.load(Ordering::Relaxed),
+            heap_used: heap.used,
+            heap_total: heap.total,
+            heap_after_gc: heap.live,
+            cpu: self.cpu(),
+            age: self.since.elapsed(),
+        }
+    }
 }
 
 /// One of the requests that are in flight until their response head; dropped, it is no more.
@@ -127,6 +192,12 @@ struct State {
     control: Control,
     /// Requests that had been refused when the present overload began.
     before: u64,
+    /// Times that one began.
+    overloads: u64,
+    /// Isolates whose threads run, whether they take requests or not.
+    alive: Vec<Arc<Link>>,
+    /// CPU time of those that have ended.
+    spent: Duration,
 }
 
 /// What all isolates of a pool share.
@@ -145,6 +216,9 @@ pub(crate) struct Shared {
     refused: AtomicU64,
     shed: AtomicU64,
     spawned: AtomicUsize,
+    starting: AtomicUsize,
+    start_failures: AtomicU64,
+    restarts: Restarts,
     pub(super) closing: AtomicBool,
     /// The leader listens. Until then its start is the one that is reported.
     pub(super) stands: AtomicBool,
@@ -163,10 +237,22 @@ impl Shared {
             limit: AtomicUsize::new(control.limit()),
             refused: AtomicU64::new(0),
             shed: AtomicU64::new(0),
-            state: Mutex::new(State { idle: Vec::new(), queue: Queue::new(config.queue), links: Vec::new(), control, before: 0 }),
+            state: Mutex::new(State {
+                idle: Vec::new(),
+                queue: Queue::new(config.queue),
+                links: Vec::new(),
+                control,
+                before: 0,
+                overloads: 0,
+                alive: Vec::new(),
+                spent: Duration::ZERO,
+            }),
             bound: watch::channel(None).0,
             requests: AtomicU64::new(0),
             spawned: AtomicUsize::new(0),
+            starting: AtomicUsize::new(0),
+            start_failures: AtomicU64::new(0),
+            restarts: Restarts::default(),
             closing: AtomicBool::new(false),
             stands: AtomicBool::new(false),
             tokio: tokio::runtime::Handle::current(),
@@ -184,6 +270,7 @@ impl Shared {
             bound: self.bound.subscribe(),
             role,
             stdout_to_stderr: self.config.stdout_to_stderr,
+            console: self.config.console,
         }
     }
 
@@ -250,6 +337,7 @@ impl Shared {
         match turn {
             Turn::Begins(wait) => {
                 state.before = refused;
+                state.overloads += 1;
                 let wait = wait.as_millis();
                 tracing::warn!("overload: every request waits for an isolate, {wait} ms at least; what is too much is refused");
             }
@@ -287,15 +375,17 @@ impl Shared {
     }
 
     /// `link` was retired: it is sent nothing more, and another isolate is started in its place.
-    pub(crate) fn replace(self: &Arc<Self>, link: &Arc<Link>) {
+    pub(crate) fn replace(self: &Arc<Self>, link: &Arc<Link>, reason: Reason) {
         self.forget(link);
+        self.restarts.add(reason);
         if !self.closing.load(Ordering::SeqCst) {
             self.spawn_and_retry(Role { replacement: true, starting: true, ..link.role }, None);
         }
     }
 
     /// `link` has served its time: another isolate is started, and when that one is ready this one takes no more requests.
-    pub(crate) fn recycle(self: &Arc<Self>, link: &Arc<Link>) {
+    pub(crate) fn recycle(self: &Arc<Self>, link: &Arc<Link>, reason: Reason) {
+        self.restarts.add(reason);
         if !self.closing.load(Ordering::SeqCst) {
             self.spawn_and_retry(Role { replacement: true, starting: true, ..link.role }, Some(Arc::clone(link)));
         }
@@ -324,10 +414,34 @@ impl Shared {
     pub(super) fn spawn(self: &Arc<Self>, role: Role) -> oneshot::Receiver<Result<App, Error>> {
         let (commands, receiver) = mpsc::unbounded_channel();
         let number = self.spawned.fetch_add(1, Ordering::Relaxed);
-        let link = Arc::new(Link { number, role, commands, parked: AtomicBool::new(false) });
+        let link = Arc::new(Link {
+            number,
+            role,
+            commands,
+            parked: AtomicBool::new(false),
+            since: Instant::now(),
+            served: AtomicU64::new(0),
+            busy_with: AtomicUsize::new(0),
+            meter: OnceLock::new(),
+        });
         let (started, ready) = oneshot::channel();
         worker::spawn(worker::Assignment { shared: Arc::clone(self), link, commands: receiver, role }, started);
         ready
+    }
+
+    /// The thread of `link` runs, and is measured.
+    pub(crate) fn begun(&self, link: &Arc<Link>) {
+        self.state.lock().alive.push(Arc::clone(link));
+    }
+
+    /// The thread of `link`, which calls this, ends.
+    pub(crate) fn ended(&self, link: &Arc<Link>) {
+        let mut state = self.state.lock();
+        let all = state.alive.len();
+        state.alive.retain(|other| !Arc::ptr_eq(other, link));
+        if state.alive.len() < all {
+            state.spent += link.cpu();
+        }
     }
 
     /// The isolate of `link` listens: from now on it counts.
@@ -335,31 +449,64 @@ impl Shared {
         self.state.lock().links.push(Arc::clone(link));
     }
 
+    /// What there is to do and was done.
+    pub(super) fn view(&self) -> View {
+        let (links, queued, overloads, cpu) = {
+            let state = self.state.lock();
+            let cpu = state.spent + state.alive.iter().map(|link| link.cpu()).sum::<Duration>();
+            (state.links.clone(), state.queue.len(), state.overloads, cpu)
+        };
+        let limit = self.limit.load(Ordering::Relaxed);
+        View {
+            isolates: links.iter().map(|link| link.view()).collect(),
+            starting: self.starting.load(Ordering::Relaxed),
+            heap_limit: self.config.heap_limit,
+            queued,
+            queue_capacity: self.config.queue,
+            in_flight: self.in_flight.load(Ordering::Relaxed),
+            in_flight_limit: (limit != usize::MAX).then_some(limit),
+            requests: self.requests.load(Ordering::Relaxed),
+            refused: self.refused.load(Ordering::Relaxed),
+            shed: self.shed.load(Ordering::Relaxed),
+            overloads,
+            cpu,
+            restarts: self.restarts.read(),
+            start_failures: self.start_failures.load(Ordering::Relaxed),
+        }
+    }
+
     /// Starts an isolate in the background, again and again with growing pauses until it stands.
     /// Then `predecessor` is told to go.
     pub(super) fn spawn_and_retry(self: &Arc<Self>, role: Role, predecessor: Option<Arc<Link>>) {
         let this = Arc::clone(self);
+        self.starting.fetch_add(1, Ordering::Relaxed);
         self.tokio.spawn(async move {
-            for attempt in 0.. {
-                let since = Instant::now();
-                match this.spawn(role).await.unwrap_or(Err(Error::Closed)) {
-                    Ok(_) => {
-                        if role.replacement {
-                            tracing::info!("replacement isolate ready in {} ms", since.elapsed().as_millis());
-                        }
-                        if let Some(link) = predecessor {
-                            this.forget(&link);
-                            let _ = link.commands.send(Command::Retire);
-                        }
-                        return;
-                    }
-                    Err(error) if this.closing.load(Ordering::SeqCst) => return tracing::debug!("start abandoned: {error}"),
-                    Err(_) if !this.stands.load(Ordering::SeqCst) => {}
-                    Err(error) => tracing::error!("an isolate did not start (attempt {}): {error}", attempt + 1),
-                }
-                tokio::time::sleep(back_off(attempt)).await;
-            }
+            this.clone().start_and_retry(role, predecessor).await;
+            this.starting.fetch_sub(1, Ordering::Relaxed);
         });
+    }
+
+    async fn start_and_retry(self: Arc<Self>, role: Role, predecessor: Option<Arc<Link>>) {
+        for attempt in 0.. {
+            let since = Instant::now();
+            match self.spawn(role).await.unwrap_or(Err(Error::Closed)) {
+                Ok(_) => {
+                    if role.replacement {
+                        tracing::info!("replacement isolate ready in {} ms", since.elapsed().as_millis());
+                    }
+                    if let Some(link) = predecessor {
+                        self.forget(&link);
+                        let _ = link.commands.send(Command::Retire);
+                    }
+                    return;
+                }
+                Err(error) if self.closing.load(Ordering::SeqCst) => return tracing::debug!("start abandoned: {error}"),
+                Err(_) if !self.stands.load(Ordering::SeqCst) => {}
+                Err(error) => tracing::error!("an isolate did not start (attempt {}): {error}", attempt + 1),
+            }
+            self.start_failures.fetch_add(1, Ordering::Relaxed);
+            tokio::time::sleep(back_off(attempt)).await;
+        }
     }
 }
 

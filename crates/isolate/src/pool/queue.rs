@@ -42,6 +42,11 @@ impl Queue {
         fits
     }
 
+    /// How many wait.
+    pub(super) fn len(&self) -> usize {
+        self.urgent.len() + self.ordinary.len()
+    }
+
     /// Takes the next one.
     pub(super) fn pop(&mut self) -> Option<Job> {
         if !self.yields || self.ordinary.is_empty() {

@@ -97,25 +97,47 @@ pub(crate) struct Answer {
 impl App {
     /// An app in one ES module.
     pub(crate) fn source(text: &str) -> App {
+        App::configured(text, |_| ())
+    }
+
+    /// The same in a pool that `configure` has seen the configuration of.
+    pub(crate) fn configured(text: &str, configure: impl FnOnce(&mut Config)) -> App {
         let directory = tempfile::tempdir().unwrap();
         std::fs::write(directory.path().join("package.json"), r#"{ "type": "module" }"#).unwrap();
         std::fs::write(directory.path().join("server.js"), text).unwrap();
-        let mut app = App::at(&directory.path().join("server.js"));
+        let mut config = Config::new(directory.path().join("server.js"));
+        configure(&mut config);
+        let mut app = App::start(config);
         app._directory = Some(directory);
         app
     }
 
     /// The app at `entry`.
     pub(crate) fn at(entry: &Path) -> App {
-        let entry = entry.to_owned();
+        App::start(Config::new(entry.to_owned()))
+    }
+
+    fn start(config: Config) -> App {
         let asked = Arc::new(Asked::default());
         let host: Arc<dyn Host> = asked.clone();
         let pool = run(async move {
-            let (pool, _) = Pool::start(Config::new(entry), host).await.unwrap_or_else(|error| panic!("{error}"));
+            let (pool, _) = Pool::start(config, host).await.unwrap_or_else(|error| panic!("{error}"));
             pool.bound("http://127.0.0.1:3000");
             pool
         });
         App { pool, asked, _directory: None }
+    }
+
+    /// Asks it; the answer as the pool gives it.
+    pub(crate) fn answer(&self, request: Request) -> isolate::Answer {
+        let pool = self.pool.clone();
+        run(async move { pool.handle(request).await })
+    }
+
+    /// Asks it twice at a time.
+    pub(crate) fn answers(&self, one: Request, other: Request) -> (isolate::Answer, isolate::Answer) {
+        let pool = self.pool.clone();
+        run(async move { futures_util::join!(pool.handle(one), pool.handle(other)) })
     }
 
     /// Asks it, and reads the answer to its end.

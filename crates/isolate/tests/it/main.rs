@@ -5,3 +5,4 @@ mod apps;
 mod cache;
 mod fetch;
 mod reads;
+mod routes;
