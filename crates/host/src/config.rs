@@ -13,6 +13,7 @@ mod entry;
 mod environment;
 mod file;
 mod flags;
+mod health_args;
 mod load;
 mod machine;
 mod nearest;
@@ -25,10 +26,11 @@ pub mod settings;
 mod text;
 mod tree;
 mod word;
+mod words;
 
 use std::path::PathBuf;
 
-pub use args::{Args, Check, Command, Format};
+pub use args::{AppCommand, Args, Check, Command, Format};
 pub use settings::Settings;
 
 use crate::{address, fly, stack};
@@ -68,12 +70,22 @@ impl std::fmt::Debug for Config {
 impl Config {
     /// All that a start needs: settings, secrets and the app.
     fn of(written: args::ServeArgs, environment: &Environment) -> anyhow::Result<Config> {
-        let loaded = load::load(&written, environment)?;
-        loaded.secrets.into_result()?;
+        let mut loaded = load::load(&written, environment)?;
+        std::mem::take(&mut loaded.secrets).into_result()?;
+        Config::from_loaded(loaded, written.args)
+    }
+
+    /// What a module needs that is no server: one isolate has all the memory, and `[secrets]` are the server's.
+    fn of_module(written: args::ServeArgs, environment: &Environment) -> anyhow::Result<Config> {
+        let args::ServeArgs { entry, args, flags } = written;
+        let written = args::ServeArgs { entry, args: Vec::new(), flags: flags.with_one_isolate() };
+        Config::from_loaded(load::load(&written, environment)?, args)
+    }
+
+    fn from_loaded(loaded: load::Loaded, args: Vec<String>) -> anyhow::Result<Config> {
         let entry = entry::find(loaded.settings.app.entry.as_deref())?;
         let load::Loaded { settings, layers, file, address, fly, redis_url_is_foreign, .. } = loaded;
         let load::Loaded { proxy_of_variable, backend_url_is_foreign, .. } = loaded;
-        let args = written.args;
         Ok(Config {
             entry,
             args,

@@ -3,7 +3,7 @@
 //! # Life of a request
 //! ```text
 //! listener  accept, TLS, protocol, limits, deadlines
-//!   → stack   panic guard → drain → client → … → compression    one layer a line
+//!   → stack   client → … → log and metrics → panic guard → … → compression    one layer a line
 //!     → routes  /health · /ready · everything else
 //!       → cache   a page that is kept, when there is a render cache
 //!       → proxy   paths that go to a backend
@@ -15,8 +15,6 @@
 //! Anything about V8 (`isolate`) and anything that turns requests into responses without it (`edge`).
 
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
-use std::sync::Arc;
 
 use anyhow::Context as _;
 
@@ -31,6 +29,7 @@ pub mod config;
 pub mod earlier_files;
 pub mod fly;
 pub mod health;
+pub mod healthcheck;
 pub mod listener;
 pub mod node_http;
 pub mod observe;
@@ -40,27 +39,14 @@ pub mod proxied;
 pub mod reads;
 pub mod render_cache;
 pub mod routes;
+pub mod run;
 mod serve;
 pub mod shutdown;
 pub mod ssr;
 pub mod stack;
 pub mod telemetry;
 
-use backends::Backends;
-use plugins::Plugins;
 pub use serve::serve;
-
-/// Evaluates a module in an isolate; what it prints is printed. For the tests of `js-runtime/`.
-///
-/// # Errors
-/// What the module threw.
-pub async fn run_js(file: PathBuf, args: Vec<String>) -> anyhow::Result<ExitCode> {
-    let backends = Backends::new(backends::Config::unconfigured().map_err(anyhow::Error::msg)?);
-    let plugins = Plugins::default().with_backends(backends);
-    let outcome = isolate::run_script(&file, args, Arc::new(plugins)).await;
-    outcome.map_err(|error| cannot_start(&file, &error))?;
-    Ok(ExitCode::SUCCESS)
-}
 
 /// The message for an app that does not start; the isolate's error has file, line and hint.
 fn cannot_start(entry: &Path, error: &isolate::Error) -> anyhow::Error {

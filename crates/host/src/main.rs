@@ -4,8 +4,7 @@ use std::io::Write as _;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use clap::Parser as _;
-use ssr_host::config::{self, Args, Command};
+use ssr_host::config::{self, AppCommand, Args, Command};
 use ssr_host::telemetry;
 
 #[global_allocator]
@@ -13,37 +12,46 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let started = Instant::now();
-    let command = match Args::parse().check() {
+    let command = match Args::read(std::env::args_os()).and_then(Args::check) {
         Ok(command) => command,
         Err(error) => return fail(&error),
     };
     telemetry::init(&command.log());
+    let outcome = match command {
+        Command::App(command) => with_isolates(command, started),
+        Command::Cache(action, client) => on_one_thread(ssr_host::admin::command::run(action, &client)),
+        Command::Healthcheck(check) => on_one_thread(async { Ok(check.run().await) }),
+        Command::Precompress(directory) => ssr_host::precompress::run(&directory, Default::default()),
+        Command::Execute(program) => Err(program.execute()),
+        Command::Print(text) => Ok(print(&text)),
+    };
+    let code = outcome.unwrap_or_else(|error| fail(&error));
+    telemetry::end();
+    code
+}
+
+fn with_isolates(command: AppCommand, started: Instant) -> anyhow::Result<ExitCode> {
     // V8 wants to be initialised by the first thread, before there are others.
     isolate::Pool::init_v8(&config::v8_flags());
-    let runtime = match tokio::runtime::Builder::new_multi_thread()
+    let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(config::io_threads())
         .on_thread_start(isolate::stand_back)
         .enable_all()
-        .build()
-    {
-        Ok(runtime) => runtime,
-        Err(error) => return fail(&error.into()),
-    };
+        .build()?;
     let outcome = runtime.block_on(async {
         match command {
-            Command::Serve(config) => ssr_host::serve(*config, started).await,
-            Command::Check(config, check) => ssr_host::check::run(*config, check).await,
-            Command::RunJs(file, args) => ssr_host::run_js(file, args).await,
-            Command::Cache(action, client) => ssr_host::admin::command::run(action, &client).await,
-            Command::Precompress(directory) => ssr_host::precompress::run(&directory, Default::default()),
-            Command::Print(text) => Ok(print(&text)),
+            AppCommand::Serve(config) => ssr_host::serve(*config, started).await,
+            AppCommand::Check(config, check) => ssr_host::check::run(*config, check).await,
+            AppCommand::Run(config) => ssr_host::run::module(*config).await,
         }
     });
     // Blocking reads that hang in the kernel must not hold up the exit.
     runtime.shutdown_background();
-    let code = outcome.unwrap_or_else(|error| fail(&error));
-    telemetry::end();
-    code
+    outcome
+}
+
+fn on_one_thread(command: impl Future<Output = anyhow::Result<ExitCode>>) -> anyhow::Result<ExitCode> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(command)
 }
 
 /// Who reads it may stop early (`| head`), which is no failure.

@@ -9,7 +9,8 @@ use std::time::Duration;
 use anyhow::Context as _;
 use edge::drain::Draining;
 use isolate::Pool;
-use tokio::signal::unix::{Signal, SignalKind, signal};
+use isolate::script::Signal;
+use tokio::signal::unix::{self, SignalKind};
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout, timeout_at};
 
@@ -20,8 +21,8 @@ use crate::telemetry;
 /// The signals that end the process.
 #[derive(Debug)]
 pub struct Signals {
-    interrupt: Signal,
-    terminate: Signal,
+    interrupt: unix::Signal,
+    terminate: unix::Signal,
 }
 
 impl Signals {
@@ -30,15 +31,15 @@ impl Signals {
     /// # Errors
     /// The system refused.
     pub fn listen() -> anyhow::Result<Self> {
-        let signal = |kind| signal(kind).context("cannot handle signals");
+        let signal = |kind| unix::signal(kind).context("cannot handle signals");
         Ok(Signals { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
     }
 
-    /// Waits for the next one and gives the exit code of a process it kills.
-    pub async fn next(&mut self) -> i32 {
+    /// Waits for the next one.
+    pub async fn next(&mut self) -> Signal {
         tokio::select! {
-            _ = self.interrupt.recv() => 130,
-            _ = self.terminate.recv() => 143,
+            _ = self.interrupt.recv() => Signal::Interrupt,
+            _ = self.terminate.recv() => Signal::Terminate,
         }
     }
 }
@@ -97,9 +98,9 @@ pub async fn run(
     };
     tokio::select! {
         () = stopping => {}
-        code = signals.next() => {
+        second = signals.next() => {
             telemetry::end();
-            std::process::exit(code)
+            std::process::exit(second.exit_code())
         }
     }
 }

@@ -13,6 +13,7 @@ pub mod host;
 pub mod message;
 pub mod overload;
 pub mod pool;
+pub mod script;
 
 mod array_buffers;
 mod bundle;
@@ -23,7 +24,6 @@ mod reads;
 mod runtime;
 mod sanitize;
 mod scheduling;
-mod script;
 mod worker;
 
 pub use console::Console;

@@ -8,12 +8,12 @@ mod dispatch;
 mod queue;
 mod view;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use tokio::sync::oneshot;
+use tokio::sync::{mpsc, oneshot};
 
 pub(crate) use dispatch::{Cancel, Command, Job, Link, Shared, Ticket};
 pub(crate) use view::Reason;
@@ -22,6 +22,7 @@ pub use view::{IsolateView, View};
 use crate::error::{Clock, Error};
 use crate::message::{Answer, Body, Request, Response};
 use crate::ops::process::Role;
+use crate::script::Signal;
 use crate::{Host, overload, runtime, script, worker};
 
 /// How the pool runs. Every limit is enforced from outside the isolate.
@@ -204,16 +205,16 @@ impl Pool {
     }
 }
 
-/// Evaluates the module at `entry` in one isolate and prints what it prints: no server, for development and tests.
+/// Evaluates the entry of `config` in one isolate until nothing is left to do, without a server; what comes of `signals` it is told. Gives the exit code.
 ///
 /// # Errors
-/// [`Error::Startup`] or [`Error::Threw`].
-pub async fn run_script(entry: &Path, args: Vec<String>, host: Arc<dyn Host>) -> Result<(), Error> {
-    let shared = Shared::new(Config { args, ..Config::new(entry.to_path_buf()) }, host)?;
+/// [`Error::Startup`], [`Error::Threw`] or [`Error::OutOfMemory`].
+pub async fn run_script(config: Config, host: Arc<dyn Host>, signals: mpsc::UnboundedReceiver<Signal>) -> Result<i32, Error> {
+    let shared = Shared::new(config, host)?;
     let (done, outcome) = oneshot::channel();
     let thread = std::thread::Builder::new().name("script".into()).stack_size(worker::STACK).spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        let _ = done.send(runtime.expect("a tokio runtime can be built").block_on(script::run(&shared)));
+        let _ = done.send(runtime.expect("a tokio runtime can be built").block_on(script::run(&shared, signals)));
     });
     thread.expect("a thread can be started");
     outcome.await.unwrap_or(Err(Error::Closed))

@@ -47,6 +47,13 @@ struct EntryPoints {
     hold_microtasks: v8::Global<v8::Function>,
 }
 
+/// The functions of js-runtime/script.js that Rust calls.
+pub(crate) struct ScriptEntryPoints {
+    signal: v8::Global<v8::Function>,
+    before_exit: v8::Global<v8::Function>,
+    exit: v8::Global<v8::Function>,
+}
+
 /// One isolate with its event loop.
 pub(crate) struct Runtime {
     // Dropped in this order: handles into the isolate, the isolate, what its callbacks point at.
@@ -117,6 +124,33 @@ impl Runtime {
     pub(crate) fn close(&mut self) -> Option<v8::Global<v8::Value>> {
         let close = self.entry_points.close.clone();
         self.call(&close, |_| Vec::new())
+    }
+
+    /// What only a script needs.
+    pub(crate) fn script_entry_points(&mut self) -> Result<ScriptEntryPoints, Failure> {
+        let exports = Exports::of(&mut self.js, "ext:ssr_host/script.js").map_err(|e| failure_of(&e))?;
+        let mut function = |name| exports.function(&mut self.js, name);
+        Ok(ScriptEntryPoints { signal: function("signal"), before_exit: function("beforeExit"), exit: function("exit") })
+    }
+
+    /// Tells a script of a signal; `false` when nobody listens.
+    pub(crate) fn signal(&mut self, script: &ScriptEntryPoints, name: &str) -> bool {
+        let heard = self.call(&script.signal, |scope| vec![internalized(scope, name)]);
+        let Some(heard) = heard else { return true };
+        deno_core::scope!(scope, &mut self.js);
+        v8::Local::new(scope, heard).is_true()
+    }
+
+    /// Tells a script that it has nothing left to do, which may change that.
+    pub(crate) fn before_exit(&mut self, script: &ScriptEntryPoints) {
+        self.call(&script.before_exit, |_| Vec::new());
+    }
+
+    /// Tells a script that it ends; its exit code.
+    pub(crate) fn exit(&mut self, script: &ScriptEntryPoints) -> i32 {
+        let Some(code) = self.call(&script.exit, |_| Vec::new()) else { return 1 };
+        deno_core::scope!(scope, &mut self.js);
+        v8::Local::new(scope, code).int32_value(scope).unwrap_or(1)
     }
 
     /// What the app registered.
@@ -214,18 +248,8 @@ fn fetch_options() -> deno_fetch::Options {
 
 /// Evaluates js-runtime/main.js and takes the functions it exports.
 fn load_main(js: &mut JsRuntime) -> Result<EntryPoints, CoreError> {
-    const MAIN: &str = "ext:ssr_host/main.js";
-    let source = source_of(MAIN).expect("js-runtime/main.js is embedded");
-    let namespace = js.lazy_load_es_module_with_code(MAIN, deno_core::FastString::from_static(source))?;
-    deno_core::scope!(scope, js);
-    let namespace = v8::Local::new(scope, namespace);
-    let namespace = v8::Local::<v8::Object>::try_from(namespace).expect("a module namespace is an object");
-    let function = |name: &str| {
-        let key = v8::String::new(scope, name).expect("a short string");
-        let value = namespace.get(scope, key.into()).expect("main.js exports it");
-        let function = v8::Local::<v8::Function>::try_from(value).expect("main.js exports a function");
-        v8::Global::new(scope, function)
-    };
+    let exports = Exports::of(js, "ext:ssr_host/main.js")?;
+    let mut function = |name| exports.function(js, name);
     Ok(EntryPoints {
         handle: function("handle"),
         settle: function("settle"),
@@ -234,6 +258,27 @@ fn load_main(js: &mut JsRuntime) -> Result<EntryPoints, CoreError> {
         adopt: function("adopt"),
         hold_microtasks: function("holdMicrotasks"),
     })
+}
+
+/// What a module of js-runtime exports.
+struct Exports(v8::Global<v8::Value>);
+
+impl Exports {
+    /// Evaluates the module.
+    fn of(js: &mut JsRuntime, specifier: &'static str) -> Result<Exports, CoreError> {
+        let source = source_of(specifier).expect("the modules of js-runtime are embedded");
+        js.lazy_load_es_module_with_code(specifier, deno_core::FastString::from_static(source)).map(Exports)
+    }
+
+    fn function(&self, js: &mut JsRuntime, name: &str) -> v8::Global<v8::Function> {
+        deno_core::scope!(scope, js);
+        let namespace = v8::Local::new(scope, &self.0);
+        let namespace = v8::Local::<v8::Object>::try_from(namespace).expect("a module namespace is an object");
+        let key = v8::String::new(scope, name).expect("a short string");
+        let value = namespace.get(scope, key.into()).expect("the module exports it");
+        let function = v8::Local::<v8::Function>::try_from(value).expect("the module exports a function");
+        v8::Global::new(scope, function)
+    }
 }
 
 fn internalized<'s>(scope: &mut v8::PinScope<'s, '_>, text: &str) -> v8::Local<'s, v8::Value> {

@@ -94,12 +94,7 @@ impl Values {
     }
 }
 
-fn list<T>(
-    text: &mut BytesMut,
-    members: &[T],
-    between: &str,
-    write: impl Fn(&mut BytesMut, &T) -> fmt::Result,
-) -> fmt::Result {
+fn list<T>(text: &mut BytesMut, members: &[T], between: &str, write: impl Fn(&mut BytesMut, &T) -> fmt::Result) -> fmt::Result {
     for (at, member) in members.iter().enumerate() {
         if at > 0 {
             text.write_str(between)?;

@@ -34,7 +34,7 @@ pub struct Config {
 
 /// TLS, ready. Cheap to clone; the clones resume each other's sessions.
 #[derive(Debug, Clone)]
-pub(super) struct Tls {
+pub struct Tls {
     /// Offers `h2` and `http/1.1`.
     h2: Arc<ClientConfig>,
     /// Offers `http/1.1` only.
@@ -47,7 +47,7 @@ impl Tls {
     ///
     /// # Errors
     /// A sentence that names the file or the value, and what was expected.
-    pub(super) fn new(config: &Config) -> Result<Tls, String> {
+    pub fn new(config: &Config) -> Result<Tls, String> {
         let server_name = config.server_name.as_deref().map(server_name).transpose()?;
         let provider = Arc::new(default_provider());
         let verifier: Arc<dyn ServerCertVerifier> = match config.insecure {
@@ -70,7 +70,7 @@ impl Tls {
     ///
     /// # Errors
     /// The connection fails, or the certificate is not to be believed.
-    pub(super) async fn connect<Io>(&self, io: Io, host: &str, offer_h2: bool) -> io::Result<TlsStream<Io>>
+    pub async fn connect<Io>(&self, io: Io, host: &str, offer_h2: bool) -> io::Result<TlsStream<Io>>
     where
         Io: AsyncRead + AsyncWrite + Unpin,
     {

@@ -96,7 +96,8 @@ impl std::fmt::Display for Client {
     }
 }
 
-fn authority(host: &str, port: u16) -> String {
+/// Host and port as a URL has them.
+pub(crate) fn authority(host: &str, port: u16) -> String {
     if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") }
 }
 
@@ -109,8 +110,10 @@ fn reachable(host: &str) -> String {
     }
 }
 
-async fn send<S>(stream: S, request: Request<Full<Bytes>>) -> hyper::Result<Response<hyper::body::Incoming>>
+/// Sends a request over a connection of its own.
+pub(crate) async fn send<S, B>(stream: S, request: Request<B>) -> hyper::Result<Response<hyper::body::Incoming>>
 where
+    B: http_body::Body<Data: Send, Error: Into<edge::BoxError>> + Send + 'static,
     S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;

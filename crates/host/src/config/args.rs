@@ -1,5 +1,6 @@
 //! The command line, as written. What it says about settings is in [`super::flags`].
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
@@ -7,14 +8,17 @@ use clap::{Parser, Subcommand};
 use super::cache_args::CacheArgs;
 use super::environment::Environment;
 use super::flags::Flags;
-use super::{Config, entry, load, print, reference};
+use super::health_args::HealthArgs;
+use super::{Config, entry, load, print, reference, words};
 use crate::admin::client::Client;
 use crate::admin::command::Action;
+use crate::healthcheck::Healthcheck;
+use crate::run::Program;
 use crate::telemetry;
 
 /// Serves a server-rendered app from V8 isolates.
 #[derive(Debug, Parser)]
-#[command(name = "ssr-host", version, args_conflicts_with_subcommands = true)]
+#[command(name = "ssr-host", version, args_conflicts_with_subcommands = true, after_help = words::HELP)]
 pub struct Args {
     #[command(subcommand)]
     command: Option<SubcommandArgs>,
@@ -61,13 +65,47 @@ enum SubcommandArgs {
         /// Where the files are, such as `dist/client`.
         directory: PathBuf,
     },
-    /// Evaluate an ES module in an isolate.
-    #[command(hide = true)]
-    RunJs {
-        file: PathBuf,
-        #[arg(last = true)]
-        args: Vec<String>,
-    },
+    /// Evaluate a module to its end: a release command, a worker. It is told of SIGTERM and SIGINT by `process.on`, and gives the exit
+    /// code. A program that is no JavaScript is executed.
+    #[command(alias = "run-js", override_usage = "ssr-host run [OPTIONS] <FILE> [ARGS]...")]
+    Run(RunArgs),
+    /// Ask the host that runs here whether it is well, and end with 0 or 1: for HEALTHCHECK of a Dockerfile.
+    ///
+    /// Where it listens is what `[server]` and `[tls]` say, then PORT and HOST, then port 3000: run it with the environment and the settings of the
+    /// host. An address that only the app itself knows, in the arguments of its `listen()`, has to be named with --url. The certificate of this machine is not
+    /// verified. Statuses from 200 to 299 are well.
+    Healthcheck(HealthArgs),
+}
+
+/// What `run` takes. All words after the file are its own, also those that look like options.
+#[derive(Debug, clap::Args)]
+struct RunArgs {
+    #[command(flatten)]
+    flags: Flags,
+    /// The module or the program, and its arguments.
+    #[arg(value_name = "FILE [ARGS]", required = true, trailing_var_arg = true, allow_hyphen_values = true)]
+    words: Vec<OsString>,
+}
+
+impl RunArgs {
+    fn check(self, environment: &Environment) -> anyhow::Result<Command> {
+        let RunArgs { flags, words } = self;
+        let mut words = words.into_iter();
+        let file = PathBuf::from(words.next().unwrap_or_default());
+        if file.to_string_lossy().starts_with('-') {
+            anyhow::bail!(
+                "`{}` is no option of `ssr-host run`, nor a file\n  hint: options of the module come after it",
+                file.display()
+            );
+        }
+        let file = entry::existing(&file)?;
+        if Program::is_at(&file) {
+            return Ok(Command::Execute(Program { file, args: words.collect() }));
+        }
+        let text = |word: OsString| word.into_string().unwrap_or_else(|word| word.to_string_lossy().into_owned());
+        let serve = ServeArgs { entry: Some(file), args: words.map(text).collect(), flags };
+        Config::of_module(serve, environment).map(|config| Command::App(AppCommand::Run(Box::new(config))))
+    }
 }
 
 /// What all commands about an app take.
@@ -85,26 +123,39 @@ pub(super) struct ServeArgs {
 /// What to do, checked.
 #[derive(Debug)]
 pub enum Command {
-    /// Serve the app.
-    Serve(Box<Config>),
-    /// Load the app and describe it.
-    Check(Box<Config>, Check),
+    /// Something with an app.
+    App(AppCommand),
     /// Print this.
     Print(String),
     /// Ask a running host about its cache.
     Cache(Action, Client),
     /// Compress the files of a directory.
     Precompress(PathBuf),
+    /// Ask a running host whether it is well.
+    Healthcheck(Healthcheck),
+    /// Become another program.
+    Execute(Program),
+}
+
+/// What needs isolates.
+#[derive(Debug)]
+pub enum AppCommand {
+    /// Serve the app.
+    Serve(Box<Config>),
+    /// Load the app and describe it.
+    Check(Box<Config>, Check),
     /// Evaluate a module.
-    RunJs(PathBuf, Vec<String>),
+    Run(Box<Config>),
 }
 
 impl Command {
     /// How it logs. What no app has configured says what it has to say to a person.
     pub fn log(&self) -> telemetry::Config {
         match self {
-            Command::Serve(config) => config.settings.log.config(),
-            Command::Check(config, _) => telemetry::Config { format: telemetry::Format::Text, ..config.settings.log.config() },
+            Command::App(AppCommand::Serve(config) | AppCommand::Run(config)) => config.settings.log.config(),
+            Command::App(AppCommand::Check(config, _)) => {
+                telemetry::Config { format: telemetry::Format::Text, ..config.settings.log.config() }
+            }
             _ => telemetry::Config { format: telemetry::Format::Text, level: "info".into() },
         }
     }
@@ -129,6 +180,22 @@ pub enum Format {
 }
 
 impl Args {
+    /// Reads a command line, of which the first word is the program. Ends the process where clap does: with a mistake, `--help`, `--version`.
+    ///
+    /// # Errors
+    /// A word after the entry that nobody expects.
+    pub fn read(words: impl IntoIterator<Item = OsString>) -> anyhow::Result<Args> {
+        let words = words::arrange(words.into_iter().collect())?;
+        Ok(Args::try_parse_from(&words).unwrap_or_else(|error| {
+            // Docker knows two exit codes of a health check; clap's for a mistake is neither.
+            if error.use_stderr() && words.get(1).is_some_and(|word| word == "healthcheck") {
+                let _ = error.print();
+                std::process::exit(1);
+            }
+            error.exit()
+        }))
+    }
+
     /// Checks what was written, here and in the other sources.
     ///
     /// # Errors
@@ -140,11 +207,11 @@ impl Args {
     pub(super) fn check_in(self, environment: &Environment) -> anyhow::Result<Command> {
         let config = |serve| Config::of(serve, environment).map(Box::new);
         Ok(match self.command {
-            None => Command::Serve(config(self.serve)?),
-            Some(SubcommandArgs::Serve(serve)) => Command::Serve(config(serve)?),
+            None => Command::App(AppCommand::Serve(config(self.serve)?)),
+            Some(SubcommandArgs::Serve(serve)) => Command::App(AppCommand::Serve(config(serve)?)),
             Some(SubcommandArgs::Check { serve, json, no_requests }) => {
                 let format = if json { Format::Json } else { Format::Text };
-                Command::Check(config(serve)?, Check { format, requests: !no_requests })
+                Command::App(AppCommand::Check(config(serve)?, Check { format, requests: !no_requests }))
             }
             Some(SubcommandArgs::Cache { action }) => {
                 let (action, client) = action.check(environment)?;
@@ -161,7 +228,8 @@ impl Args {
                     false => print::toml(settings, tree, file),
                 })
             }
-            Some(SubcommandArgs::RunJs { file, args }) => Command::RunJs(entry::existing(&file)?, args),
+            Some(SubcommandArgs::Run(run)) => run.check(environment)?,
+            Some(SubcommandArgs::Healthcheck(health)) => Command::Healthcheck(health.check(environment)?),
         })
     }
 }

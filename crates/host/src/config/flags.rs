@@ -41,6 +41,12 @@ impl Flags {
         Flags { config, ..Flags::default() }
     }
 
+    /// The same for one isolate, whatever else is said of their number.
+    pub(super) fn with_one_isolate(mut self) -> Flags {
+        self.set.push("pool.isolates=1".into());
+        self
+    }
+
     /// The settings in it; the last one holds.
     pub(super) fn settings(&self, problems: &mut Problems) -> Table {
         let mut table = Table::default();

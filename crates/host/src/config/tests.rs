@@ -28,7 +28,7 @@ fn run(words: &[&str], file: &str, variables: &[(&str, &str)]) -> Result<Command
 fn config(words: &[&str], file: &str, variables: &[(&str, &str)]) -> Config {
     let entry = format!("{}/Cargo.toml", env!("CARGO_MANIFEST_DIR"));
     match run(&[&["serve", &entry], words].concat(), file, variables) {
-        Ok(Command::Serve(config)) => *config,
+        Ok(Command::App(AppCommand::Serve(config))) => *config,
         other => panic!("{other:?}"),
     }
 }
@@ -53,15 +53,33 @@ fn entry_may_stand_alone() {
         args.check_in(&Environment::default()).unwrap()
     };
     for words in [vec![entry.as_str()], vec!["serve", &entry], vec![&entry, "--", "--port", "x"]] {
-        assert!(matches!(parse(&words), Command::Serve(config) if config.entry == Path::new(&entry)), "{words:?}");
+        assert!(
+            matches!(parse(&words), Command::App(AppCommand::Serve(config)) if config.entry == Path::new(&entry)),
+            "{words:?}"
+        );
     }
-    assert!(matches!(parse(&[&entry, "--", "--flag"]), Command::Serve(config) if config.args == ["--flag"]));
-    assert!(matches!(parse(&["check", &entry, "--json"]), Command::Check(_, Check { format: Format::Json, requests: true })));
+    assert!(matches!(parse(&[&entry, "--", "--flag"]), Command::App(AppCommand::Serve(config)) if config.args == ["--flag"]));
+    assert!(matches!(
+        parse(&["check", &entry, "--json"]),
+        Command::App(AppCommand::Check(_, Check { format: Format::Json, requests: true }))
+    ));
     assert!(matches!(
         parse(&["check", "--no-requests", &entry]),
-        Command::Check(_, Check { format: Format::Text, requests: false })
+        Command::App(AppCommand::Check(_, Check { format: Format::Text, requests: false }))
     ));
-    assert!(matches!(parse(&["run-js", &entry, "--", "a"]), Command::RunJs(_, args) if args == ["a"]));
+    // What comes after the file is the module's, also when it looks like an option.
+    for (words, expected) in [
+        (vec!["run-js", &entry, "--", "a"], vec!["--", "a"]),
+        (vec!["run", &entry], vec![]),
+        (vec!["run", "--set", "pool.heap_limit=64MiB", &entry, "--set", "b", "c"], vec!["--set", "b", "c"]),
+    ] {
+        let Command::App(AppCommand::Run(config)) = parse(&words) else { panic!("{words:?}") };
+        assert_eq!(
+            (config.args.as_slice(), config.settings.pool.isolates.get()),
+            (&expected.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>()[..], 1),
+            "{words:?}"
+        );
+    }
 }
 
 #[test]

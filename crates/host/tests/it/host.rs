@@ -143,10 +143,7 @@ impl App {
         if let Some(port) = self.port {
             command.arg("--port").arg(port.to_string());
         }
-        let mut child = command.spawn().unwrap();
-        let stdout = Output::of(child.stdout.take().unwrap());
-        let stderr = Output::of(child.stderr.take().unwrap());
-        let mut host = TestHost { child, stdout, stderr, port: 0, _app: self };
+        let mut host = self.spawn(command);
         let line = host.stderr.wait_for("ready in");
         // None on a Unix socket.
         let url = line.split_whitespace().find(|word| word.starts_with("http://"));
@@ -166,6 +163,27 @@ impl App {
             std::thread::sleep(Duration::from_millis(5));
         }
         Unread { child, port, _app: self }
+    }
+
+    /// Starts a subcommand that goes on until it is told to end.
+    pub(crate) fn launch(self, subcommand: &str) -> TestHost {
+        let command = self.command(subcommand);
+        self.spawn(command)
+    }
+
+    fn spawn(self, mut command: Command) -> TestHost {
+        let mut child = command.spawn().unwrap();
+        let stdout = Output::of(child.stdout.take().unwrap());
+        let stderr = Output::of(child.stderr.take().unwrap());
+        TestHost { child, stdout, stderr, port: 0, _app: self }
+    }
+
+    /// Runs a command line of any form in the directory of the app.
+    pub(crate) fn run_words(&self, words: &[&str]) -> Ended {
+        let mut command = Command::new(BINARY);
+        command.current_dir(self.directory()).args(words).env_clear();
+        command.env("SSR_HOST_LOG", "info").envs(self.environment.iter().map(|(name, value)| (name, value)));
+        Ended::of(command)
     }
 
     /// Runs a subcommand that ends by itself.

@@ -28,6 +28,14 @@ impl Log {
         }
     }
 
+    /// The same where nobody is served.
+    pub fn console_of_command(&self) -> isolate::Console {
+        match self.console {
+            Console::Json => isolate::Console::Json,
+            Console::Auto | Console::Plain => isolate::Console::Plain,
+        }
+    }
+
     /// The layer that logs and counts requests.
     pub(super) fn observer(&self, server_timing: bool) -> observe::Layer {
         let lines = self.requests.then(|| Lines {
