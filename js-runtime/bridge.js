@@ -93,6 +93,7 @@ export function onCancel(id, fn) {
 export function settle(id, cancelled) {
   const list = watchers.get(id);
   watchers.delete(id);
+  setAsyncContext({ __proto__: null, request: id });
   for (const fn of list ?? []) {
     try {
       fn(cancelled);
@@ -100,6 +101,7 @@ export function settle(id, cancelled) {
       op_report_error("uncaught exception", error);
     }
   }
+  setAsyncContext(undefined);
 }
 
 /** Called by Rust after the bundle has been evaluated: serves its `fetch` export if it has one and nothing listens yet. */

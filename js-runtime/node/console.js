@@ -1,6 +1,7 @@
 /**
  * `node:console` and the global `console`: Node's formatting (`util.format`) rather than the web console's, because
- * what an app prints while it starts is compared with Node. A line of plain text never loads the inspector.
+ * what an app prints while it starts is compared with Node. A line of plain text never loads the inspector. What the global one
+ * prints, the host writes, as text or as lines of its log; so it is told the level too.
  *
  * Deliberately absent: the inspector's `context`, `createTask`; `profile`, `timeStamp` do nothing, as without one.
  */
@@ -36,11 +37,11 @@ function format(options, args) {
   return options === undefined ? inspector.format(...args) : inspector.formatWithOptions(options, ...args);
 }
 
-/** Levels as pino numbers them. */
-const DEBUG = 20, INFO = 30, WARN = 40, ERROR = 50;
+/** Levels as pino counts them. From `WARN` on it is standard error. */
+const [DEBUG, INFO, WARN, ERROR] = [20, 30, 40, 50];
 
-/** Where the global console writes: Rust knows how a line is written, and where those of a level go. */
-const host = { write() {}, line: op_console };
+/** Stands for the two streams of the host. */
+const HOST = { write() {} };
 
 /** Milliseconds of a monotonic clock. */
 function now() {
@@ -72,6 +73,8 @@ export class Console {
   #counts = new Map();
   #timers = new Map();
   #inspectOptions;
+  /** The level of what is printed next, whichever method prints it. */
+  #level;
 
   constructor(options, stderrStream) {
     const { stdout: out, stderr: err, groupIndentation = 2, inspectOptions } =
@@ -89,31 +92,31 @@ export class Console {
     }
   }
 
-  #write(stream, text, level = INFO) {
+  #write(level, text) {
     if (this.#indent !== "") text = `${this.#indent}${text.replaceAll("\n", `\n${this.#indent}`)}`;
-    if (stream === host) host.line(level, text);
-    else stream.write(`${text}\n`);
+    if (this.#out === HOST) op_console(this.#level ?? level, text);
+    else (level < WARN ? this.#out : this.#err).write(`${text}\n`);
   }
 
   log(...args) {
-    this.#write(this.#out, format(this.#inspectOptions, args));
+    this.#write(INFO, format(this.#inspectOptions, args));
   }
 
   debug(...args) {
-    this.#write(this.#out, format(this.#inspectOptions, args), DEBUG);
+    this.#write(DEBUG, format(this.#inspectOptions, args));
   }
 
   warn(...args) {
-    this.#write(this.#err, format(this.#inspectOptions, args), WARN);
+    this.#write(WARN, format(this.#inspectOptions, args));
   }
 
   error(...args) {
-    this.#write(this.#err, format(this.#inspectOptions, args), ERROR);
+    this.#write(ERROR, format(this.#inspectOptions, args));
   }
 
   dir(value, options) {
     const { inspect } = lazyInspect().default;
-    this.#write(this.#out, inspect(value, { customInspect: false, ...this.#inspectOptions, ...options }));
+    this.#write(INFO, inspect(value, { customInspect: false, ...this.#inspectOptions, ...options }));
   }
 
   table(data, columns) {
@@ -126,7 +129,13 @@ export class Console {
     if (condition) return;
     if (typeof args[0] === "string") args[0] = `Assertion failed: ${args[0]}`;
     else args.unshift("Assertion failed");
-    this.warn(...args);
+    // Node prints it as a warning; what was taken for granted and is not so is an error.
+    this.#level = ERROR;
+    try {
+      this.warn(...args);
+    } finally {
+      this.#level = undefined;
+    }
   }
 
   trace(...args) {
@@ -199,7 +208,7 @@ const METHODS = [
   "groupEnd", "table", "debug", "info", "dirxml", "error", "groupCollapsed", "profile", "profileEnd", "timeStamp",
 ];
 
-const console = new Console({ stdout: host });
+const console = new Console({ stdout: HOST });
 console.Console = Console;
 for (const name of ["profile", "profileEnd", "timeStamp"]) { // which Node lists after `Console`
   const method = console[name];

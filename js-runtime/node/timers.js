@@ -61,6 +61,8 @@ class Timeout {
       if (!this._repeat) this.#forget();
       if (args === undefined) this._onTimeout();
       else this._onTimeout(...args);
+    } catch (error) {
+      core.__reportException(error); // in here it is known whose code threw
     } finally {
       core.setAsyncContext(previous);
     }
@@ -147,6 +149,8 @@ class Immediate {
       core.setAsyncContext(context);
       try {
         callback(...values);
+      } catch (error) {
+        core.__reportException(error);
       } finally {
         core.setAsyncContext(previous);
       }

@@ -221,6 +221,11 @@ fn options(condition: &str) -> ResolveOptions {
     }
 }
 
+/// Whether an app that imports `specifier` needs no package for it: the host provides it, or Node would.
+pub fn provides(specifier: &str) -> bool {
+    provided(specifier).is_some() || is_builtin(specifier)
+}
+
 /// The host's specifier for `specifier` if the host provides it: `path`, `node:path`, `fastify`.
 fn provided(specifier: &str) -> Option<String> {
     let full = if specifier.starts_with("node:") { specifier.to_owned() } else { format!("node:{specifier}") };

@@ -17,7 +17,8 @@ pub mod script;
 
 mod array_buffers;
 mod bundle;
-mod console;
+mod cpu_clock;
+mod gauge;
 mod limits;
 mod ops;
 mod reads;
@@ -26,10 +27,10 @@ mod sanitize;
 mod scheduling;
 mod worker;
 
-pub use console::Console;
+pub use bundle::provides;
 pub use error::{Clock, Error, Failure};
 pub use host::{Counting, Fetch, FetchError, Fly, Hit, Host, Limiter, Lookup, Purge, Rule, Selector, Trace};
 pub use message::{Answer, Body, BodyStream, Client, Coding, Compression, Passed, Request, RequestBody, Response, StreamError};
-pub use pool::{App, Config, IsolateView, Pool, View, run_script};
+pub use pool::{App, Config, Console, IsolateView, Pool, View, run_script};
 pub use reads::{Read, Reads};
 pub use scheduling::stand_back;

@@ -6,12 +6,15 @@
 
 use std::cell::RefCell;
 use std::ffi::c_void;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use deno_core::v8;
 use parking_lot::{Condvar, Mutex};
+
+use crate::cpu_clock::CpuClock;
+use crate::gauge::Gauge;
 
 /// Why an isolate was stopped in the middle of a turn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,54 +52,33 @@ pub(crate) struct Meter {
     turn: AtomicU64,
     /// CPU nanoseconds this turn may use.
     limit: AtomicU64,
-    clock: libc::clockid_t,
+    clock: CpuClock,
     isolate: v8::IsolateHandle,
     pending: Mutex<Option<Cause>>,
     stop: Mutex<Option<Stop>>,
     stopped: AtomicBool,
-    /// Bytes of heap after the last garbage collection, and after the last full one.
-    used: AtomicUsize,
-    total: AtomicUsize,
-    live: AtomicUsize,
-}
-
-/// The heap of an isolate, in bytes.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Heap {
-    /// In use after the last garbage collection.
-    pub(crate) used: usize,
-    /// What it had from the system then.
-    pub(crate) total: usize,
-    /// In use after the last full garbage collection.
-    pub(crate) live: usize,
+    gauge: Arc<Gauge>,
 }
 
 impl Meter {
     /// For the isolate of the calling thread, whose one context is `context`.
-    pub(crate) fn for_this_thread(isolate: v8::IsolateHandle, context: v8::Global<v8::Context>) -> Arc<Meter> {
+    pub(crate) fn for_this_thread(isolate: v8::IsolateHandle, context: v8::Global<v8::Context>, gauge: Arc<Gauge>) -> Arc<Meter> {
         CONTEXT.set(Some(context));
         Arc::new(Meter {
             turn: AtomicU64::new(0),
             limit: AtomicU64::new(u64::MAX),
-            clock: cpu_clock_of_this_thread(),
+            clock: CpuClock::of_this_thread(),
             isolate,
             pending: Mutex::new(None),
             stop: Mutex::new(None),
             stopped: AtomicBool::new(false),
-            used: AtomicUsize::new(0),
-            total: AtomicUsize::new(0),
-            live: AtomicUsize::new(0),
+            gauge,
         })
     }
 
     /// The isolate of the calling thread is about to be dropped.
     pub(crate) fn forget_this_thread() {
         CONTEXT.set(None);
-    }
-
-    /// Bytes of heap that were alive after the last full garbage collection.
-    pub(crate) fn live_heap(&self) -> usize {
-        self.live.load(Ordering::Relaxed)
     }
 
     /// A turn begins.
@@ -148,40 +130,6 @@ impl Meter {
         self.stopped.store(true, Ordering::Release);
         self.isolate.terminate_execution();
     }
-
-    /// CPU time of the thread. Only while that runs: its clock ends with it.
-    pub(crate) fn cpu_time(&self) -> Duration {
-        Duration::from_nanos(self.cpu().unwrap_or(0))
-    }
-
-    /// The heap as of the last garbage collection.
-    pub(crate) fn heap(&self) -> Heap {
-        let read = |number: &AtomicUsize| number.load(Ordering::Relaxed);
-        Heap { used: read(&self.used), total: read(&self.total), live: read(&self.live) }
-    }
-
-    fn cpu(&self) -> Option<u64> {
-        let mut now = libc::timespec { tv_sec: 0, tv_nsec: 0 };
-        // SAFETY: `now` is a live out-parameter; a clock whose thread has ended makes the call fail, nothing else.
-        let result = unsafe { libc::clock_gettime(self.clock, &raw mut now) };
-        (result == 0).then(|| now.tv_sec.unsigned_abs() * 1_000_000_000 + now.tv_nsec.unsigned_abs())
-    }
-}
-
-/// A clock that other threads can read.
-#[cfg(target_os = "linux")]
-fn cpu_clock_of_this_thread() -> libc::clockid_t {
-    let mut clock = 0;
-    // SAFETY: pthread_self is always valid and `clock` is a live out-parameter.
-    let result = unsafe { libc::pthread_getcpuclockid(libc::pthread_self(), &raw mut clock) };
-    assert_eq!(result, 0, "every Linux thread has a CPU clock");
-    clock
-}
-
-/// Other systems have no such clock: there the limit is one on the time a turn takes.
-#[cfg(not(target_os = "linux"))]
-fn cpu_clock_of_this_thread() -> libc::clockid_t {
-    libc::CLOCK_MONOTONIC
 }
 
 thread_local! {
@@ -322,7 +270,7 @@ impl Watched {
         if turn % 2 == 0 {
             return turn != std::mem::replace(&mut self.turn, turn);
         }
-        let Some(cpu) = meter.cpu() else { return false };
+        let Some(cpu) = meter.clock.nanos() else { return false };
         if turn != self.turn {
             (self.turn, self.started, self.interrupted) = (turn, cpu, false);
             return true;
@@ -339,17 +287,16 @@ impl Watched {
     }
 }
 
-/// Notes what a garbage collection left: a few numbers that V8 keeps anyway, so that nobody else has to ask this thread.
+/// Notes what a garbage collection has left.
 unsafe extern "C" fn after_gc(isolate: v8::UnsafeRawIsolatePtr, kind: v8::GCType, _: v8::GCCallbackFlags, data: *mut c_void) {
     // SAFETY: `data` is the meter of this isolate, which its runtime keeps alive longer than the isolate.
     let meter = unsafe { &*data.cast_const().cast::<Meter>() };
     // SAFETY: V8 calls this with the isolate that has just collected, on its thread.
     let mut isolate = unsafe { v8::Isolate::from_raw_isolate_ptr(isolate) };
     let heap = isolate.get_heap_statistics();
-    meter.used.store(heap.used_heap_size(), Ordering::Relaxed);
-    meter.total.store(heap.total_heap_size(), Ordering::Relaxed);
+    meter.gauge.heap(&heap);
     if kind == v8::GCType::kGCTypeMarkSweepCompact {
-        meter.live.store(heap.used_heap_size(), Ordering::Relaxed);
+        meter.gauge.heap_after_gc(&heap);
     }
 }
 

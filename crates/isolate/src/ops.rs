@@ -1,6 +1,7 @@
 //! Everything guest code can reach beyond the language and the web platform, in one reviewable list.
 
 pub(crate) mod bridge;
+pub(crate) mod console;
 pub(crate) mod crypto;
 pub(crate) mod fetch;
 pub(crate) mod fs;
@@ -16,6 +17,7 @@ use std::sync::Arc;
 use deno_permissions::{PermissionsContainer, RuntimePermissionDescriptorParser};
 
 use crate::bundle::Bundle;
+use crate::gauge::Gauge;
 
 deno_core::extension!(
     ssr_host,
@@ -43,6 +45,9 @@ deno_core::extension!(
         bridge::op_respond_stream,
         bridge::op_respond_string,
         bridge::op_serving,
+        console::op_console,
+        console::op_stderr,
+        console::op_stdout,
         crypto::op_hash,
         crypto::op_hash_digest,
         crypto::op_hash_new,
@@ -71,15 +76,12 @@ deno_core::extension!(
         plugins::op_static_mount,
         plugins::op_static_type,
         plugins::op_trust_proxy,
-        process::op_console,
         process::op_hrtime,
         process::op_is_leader,
         process::op_process_memory,
         process::op_process_exit,
         process::op_process_info,
         process::op_report_error,
-        process::op_stderr,
-        process::op_stdout,
         redis::op_redis_close,
         redis::op_redis_connect,
         redis::op_redis_end,
@@ -99,7 +101,7 @@ deno_core::extension!(
     ],
     options = { guest: Guest },
     state = |state, options| {
-        state.put(bridge::Requests::default());
+        state.put(bridge::Requests::new(options.guest.gauge.clone()));
         state.put(bridge::Serving::default());
         state.put(plugins::Limiters::default());
         // deno_fetch asks for permissions before each request. What an app may reach on the network is decided outside.
@@ -120,4 +122,5 @@ pub(crate) struct Guest {
     pub(crate) role: process::Role,
     pub(crate) stdout_to_stderr: bool,
     pub(crate) console: crate::Console,
+    pub(crate) gauge: Arc<Gauge>,
 }

@@ -16,7 +16,7 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 
 pub(crate) use dispatch::{Cancel, Command, Job, Link, Shared, Ticket};
-pub(crate) use view::Reason;
+pub(crate) use view::Restart;
 pub use view::{IsolateView, View};
 
 use crate::error::{Clock, Error};
@@ -59,8 +59,8 @@ pub struct Config {
     pub recycle_heap: Option<u8>,
     /// What the app prints on stdout goes to stderr, because stdout has another use.
     pub stdout_to_stderr: bool,
-    /// How lines of the app's `console` are written.
-    pub console: crate::Console,
+    /// How `console.log()` and its like are printed.
+    pub console: Console,
     /// Directory for V8's code cache; `None` keeps it in memory.
     pub code_cache: Option<PathBuf>,
 }
@@ -84,10 +84,22 @@ impl Config {
             recycle_age: None,
             recycle_heap: Some(85),
             stdout_to_stderr: false,
-            console: crate::Console::default(),
+            console: Console::Plain,
             code_cache: None,
         }
     }
+}
+
+/// How what the app prints with the methods of the global `console` is printed. What it writes to `process.stdout` is never touched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Console {
+    /// As Node does.
+    #[default]
+    Plain,
+    /// Each call is a line of JSON, as pino writes it: `level`, `time`, `pid`, `hostname`, `reqId` and `msg`. `reqId` is
+    /// [`crate::Trace::request_id`] of the request on whose behalf the code runs, also when that goes on after the response; but
+    /// not for ever: an isolate remembers the last requests that are over, not all.
+    Json,
 }
 
 /// What the app said at start-up.
@@ -120,11 +132,13 @@ impl Pool {
     /// [`Error::Startup`] or [`Error::Timeout`].
     pub async fn start(config: Config, host: Arc<dyn Host>) -> Result<(Pool, App), Error> {
         let shared = Shared::new(config, host)?;
+        let starting = shared.starting();
         let leader = shared.spawn(Role { leader: true, replacement: false, starting: true });
         for _ in 1..shared.config.isolates {
             shared.spawn_and_retry(Role { leader: false, replacement: false, starting: true }, None);
         }
         let app = leader.await.unwrap_or(Err(Error::Closed));
+        drop(starting);
         shared.stands.store(app.is_ok(), Ordering::SeqCst);
         if app.is_err() {
             shared.closing.store(true, Ordering::SeqCst);
@@ -133,14 +147,14 @@ impl Pool {
         Ok((Pool { shared }, app?))
     }
 
-    /// What it has to do and has done.
-    pub fn view(&self) -> View {
-        self.shared.view()
-    }
-
     /// Tells every isolate (now and later) the address the host has bound: their `listen()` resolves with it.
     pub fn bound(&self, address: &str) {
         self.shared.bound.send_replace(Some(address.to_owned()));
+    }
+
+    /// How the pool is, at a glance: takes some microseconds, and waits for nobody.
+    pub fn view(&self) -> View {
+        self.shared.view()
     }
 
     /// Answers one request. Dropping the future cancels the render.

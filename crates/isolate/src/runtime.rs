@@ -68,6 +68,7 @@ impl Runtime {
     /// Builds an isolate whose heap may grow to `heap_limit` bytes, and its ArrayBuffers to as much again, and evaluates js-runtime/main.js in it.
     pub(crate) fn new(guest: Guest, heap_limit: usize, supervisor: &Supervisor) -> Result<Runtime, Failure> {
         let dynamic_imports = Rc::new(Cell::new(false));
+        let gauge = Arc::clone(&guest.gauge);
         let loader = Rc::new(Loader { bundle: Arc::clone(&guest.bundle), dynamic_imports: Rc::clone(&dynamic_imports) });
         let mut js = JsRuntime::try_new(RuntimeOptions {
             module_loader: Some(loader),
@@ -83,7 +84,7 @@ impl Runtime {
         })
         .map_err(|e| failure_of(&e))?;
         let context = js.main_context();
-        let meter = Meter::for_this_thread(js.v8_isolate().thread_safe_handle(), context);
+        let meter = Meter::for_this_thread(js.v8_isolate().thread_safe_handle(), context, gauge);
         supervisor.watch(&meter);
         crate::limits::guard_heap(&mut js, Arc::clone(&meter));
         js.op_state().borrow_mut().put(Arc::clone(&meter));

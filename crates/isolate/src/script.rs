@@ -14,6 +14,7 @@ use deno_core::error::CoreError;
 use tokio::sync::mpsc;
 
 use crate::error::{Error, Failure};
+use crate::gauge::Gauge;
 use crate::limits::Cause;
 use crate::ops::process::{Role, Uncaught};
 use crate::pool::Shared;
@@ -78,7 +79,7 @@ impl Script {
     fn new(shared: Arc<Shared>, signals: mpsc::UnboundedReceiver<Signal>) -> Result<Script, Error> {
         // It starts as long as it runs: that an error is not caught is fatal until its end.
         let role = Role { leader: true, replacement: false, starting: true };
-        let runtime = Runtime::new(shared.guest(role), shared.config.heap_limit, &shared.supervisor);
+        let runtime = Runtime::new(shared.guest(role, Gauge::new()), shared.config.heap_limit, &shared.supervisor);
         let mut runtime = runtime.map_err(Error::Startup)?;
         let entry_points = runtime.script_entry_points().map_err(Error::Startup)?;
         Ok(Script { shared, signals, evaluation: None, told: false, entry_points, runtime })

@@ -2,9 +2,8 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::Ordering::Relaxed;
 use std::task::{Context, Poll, ready};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use deno_core::v8;
 use tokio::sync::{mpsc, oneshot};
@@ -14,7 +13,7 @@ use crate::limits::{Cause, Stop};
 use crate::ops::Guest;
 use crate::ops::bridge::{Requests, Serving};
 use crate::ops::process::{Role, Uncaught};
-use crate::pool::{App, Command, Job, Link, Reason, Shared};
+use crate::pool::{App, Command, Job, Link, Restart, Shared};
 use crate::runtime::{Runtime, failure_of};
 use crate::scheduling;
 
@@ -24,6 +23,9 @@ pub(crate) const STACK: usize = 8 << 20;
 
 /// Requests an isolate takes from the queue before it looks at its timers and sockets, which costs a system call.
 const JOBS_BETWEEN_IO: usize = 8;
+
+/// How often the size of the heap is noted, besides after garbage collections.
+const BETWEEN_LOOKS: Duration = Duration::from_secs(1);
 
 /// What a thread is given to become an isolate.
 pub(crate) struct Assignment {
@@ -37,6 +39,7 @@ pub(crate) struct Assignment {
 pub(crate) fn spawn(assignment: Assignment, started: oneshot::Sender<Result<App, Error>>) {
     let thread = std::thread::Builder::new().name(format!("isolate-{}", assignment.link.number)).stack_size(STACK);
     let spawned = thread.spawn(move || {
+        let _counted = assignment.shared.threads.count(assignment.link.number);
         scheduling::stand_front();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         runtime.expect("a tokio runtime can be built").block_on(run(assignment, started));
@@ -51,7 +54,6 @@ pub(crate) fn spawn(assignment: Assignment, started: oneshot::Sender<Result<App,
 }
 
 async fn run(assignment: Assignment, started: oneshot::Sender<Result<App, Error>>) {
-    let _running = Running { shared: Arc::clone(&assignment.shared), link: Arc::clone(&assignment.link) };
     match Worker::start(assignment).await {
         Ok((mut worker, app)) => {
             let _membership = Membership::join(&worker.shared, &worker.link);
@@ -61,18 +63,6 @@ async fn run(assignment: Assignment, started: oneshot::Sender<Result<App, Error>
         Err(error) => {
             let _ = started.send(Err(error));
         }
-    }
-}
-
-/// A thread that runs. However it ends, what it has used is not forgotten.
-struct Running {
-    shared: Arc<Shared>,
-    link: Arc<Link>,
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        self.shared.ended(&self.link);
     }
 }
 
@@ -93,7 +83,7 @@ impl Drop for Membership {
     fn drop(&mut self) {
         if std::thread::panicking() {
             tracing::error!(isolate = self.link.number, "the isolate's thread panicked: it is replaced");
-            self.shared.replace(&self.link, Reason::Panic);
+            self.shared.replace(&self.link, Restart::Panic);
         } else {
             self.shared.forget(&self.link);
         }
@@ -110,11 +100,8 @@ struct Worker {
     phase: Phase,
     /// The app does not listen yet.
     starting: bool,
-    /// Requests begun.
-    served: u64,
-    since: Instant,
-    /// A replacement has been asked for.
-    recycling: bool,
+    /// When the size of the heap is noted next.
+    next_look: Instant,
 }
 
 type Evaluation = Pin<Box<dyn Future<Output = Result<(), deno_core::error::CoreError>>>>;
@@ -130,10 +117,8 @@ enum Phase {
 impl Worker {
     async fn start(assignment: Assignment) -> Result<(Worker, App), Error> {
         let Assignment { shared, link, commands, role } = assignment;
-        let mut runtime =
-            Runtime::new(shared.guest(role), shared.config.heap_limit, &shared.supervisor).map_err(Error::Startup)?;
-        let _ = link.meter.set(Arc::clone(&runtime.meter));
-        shared.begun(&link);
+        let mut runtime = Runtime::new(shared.guest(role, Arc::clone(&link.gauge)), shared.config.heap_limit, &shared.supervisor)
+            .map_err(Error::Startup)?;
         let timeout = shared.config.startup_timeout;
         let url = shared.bundle.entry_url();
         let module = runtime.js.load_main_es_module(&url).await.map_err(|e| Error::Startup(failure_of(&e)))?;
@@ -148,9 +133,7 @@ impl Worker {
             evaluation: Some(Box::pin(evaluation)),
             phase: Phase::Serving,
             starting: true,
-            served: 0,
-            since: Instant::now(),
-            recycling: false,
+            next_look: Instant::now(),
         };
         if let Some(stop) = stop {
             return Err(worker.startup_stop(&stop));
@@ -160,6 +143,7 @@ impl Worker {
         let app = worker.app();
         worker.runtime.js.op_state().borrow_mut().borrow_mut::<Guest>().role.starting = false;
         worker.starting = false;
+        worker.look(Instant::now());
         Ok((worker, app))
     }
 
@@ -281,10 +265,8 @@ impl Worker {
                 }
             }
             if self.requests(|requests| requests.busy()) >= self.shared.config.in_flight {
-                self.link.busy_with.store(self.in_flight(), Relaxed);
                 return Poll::Pending;
             }
-            self.link.busy_with.store(self.in_flight(), Relaxed);
             match self.shared.next_or_park(&self.link) {
                 Some(job) => self.begin(job),
                 None => return Poll::Pending,
@@ -307,17 +289,18 @@ impl Worker {
             // It was on its way while this isolate was stopped: another one takes it.
             return drop(self.shared.dispatch(job));
         }
-        if !job.ticket.take(&self.link) {
+        let Some(now) = job.ticket.take(&self.link) else {
             return; // its client left while it waited
-        }
+        };
         let id = job.id;
         self.requests(|requests| requests.insert(job));
-        self.served += 1;
-        self.link.served.store(self.served, Relaxed);
         self.recycle_if_due();
         let (method, url, tracked) = self.requests(|requests| requests.target(id));
         let ((), stop) = self.turn(|this| this.runtime.handle(id, &method, &url, tracked));
         self.requests(Requests::routed);
+        if now >= self.next_look {
+            self.look(now);
+        }
         if let Some(stop) = stop {
             self.stopped(&Stop { request: stop.request.or(Some(id)), ..stop });
         }
@@ -356,20 +339,22 @@ impl Worker {
     fn stopped(&mut self, stop: &Stop) {
         let stack = self.runtime.stack(&stop.frames);
         let error = self.error_of(stop.cause, stack);
-        if let Some(id) = stop.request.filter(|id| self.requests(|requests| requests.is_waited_for(*id))) {
-            // The stack is logged with the request, where the error is answered.
-            let req_id = self.requests(|requests| requests.name(id));
-            tracing::warn!(isolate = self.link.number, req_id, "isolate retired: {}", first_line(&error));
-            self.requests(|requests| requests.fail(id, error));
-        } else {
-            tracing::error!(isolate = self.link.number, "isolate retired: {error}");
-        }
+        let isolate = self.link.number;
+        self.requests(|requests| {
+            let req_id = stop.request.and_then(|id| requests.request_id(id));
+            match stop.request.filter(|id| requests.is_waited_for(*id)) {
+                // The stack is logged with the request, where the error is answered.
+                Some(id) => {
+                    tracing::warn!(isolate, req_id, "isolate retired: {}", first_line(&error));
+                    requests.fail(id, error);
+                }
+                None => tracing::error!(isolate, req_id, "isolate retired: {error}"),
+            }
+        });
         match &mut self.phase {
             Phase::Serving => {
                 self.retire();
-                if !self.recycling {
-                    self.shared.replace(&self.link, reason_of(stop.cause));
-                }
+                self.shared.replace(&self.link, stop.cause.into());
             }
             Phase::Retired(_) => {}
             // `process.exit()` in a close hook: nothing of the app is left to wait for.
@@ -384,25 +369,32 @@ impl Worker {
         }
     }
 
+    /// Notes how large the heap is.
+    fn look(&mut self, now: Instant) {
+        self.link.gauge.heap(&self.runtime.js.v8_isolate().get_heap_statistics());
+        self.next_look = now + BETWEEN_LOOKS;
+    }
+
     /// Asks for a replacement when a budget of this isolate is used up.
     fn recycle_if_due(&mut self) {
-        if self.recycling {
+        if self.link.is_replaced() {
             return;
         }
         let config = &self.shared.config;
-        let live = self.runtime.meter.live_heap();
-        let (reason, why) = if config.recycle_requests.is_some_and(|limit| self.served >= limit) {
-            (Reason::Requests, format!("{} requests served", self.served))
-        } else if config.recycle_age.is_some_and(|limit| self.since.elapsed() >= limit) {
-            (Reason::Age, format!("{:?} old", self.since.elapsed()))
+        let gauge = &self.link.gauge;
+        let (served, live) = (gauge.served(), gauge.live_heap());
+        let (why, reason) = if config.recycle_requests.is_some_and(|limit| served >= limit) {
+            (Restart::Requests, format!("{served} requests served"))
+        } else if config.recycle_age.is_some_and(|limit| gauge.age() >= limit) {
+            (Restart::Age, format!("{:?} old", gauge.age()))
         } else if config.recycle_heap.is_some_and(|percent| live > config.heap_limit / 100 * usize::from(percent)) {
-            (Reason::Heap, format!("{} MiB of {} MiB heap alive after garbage collection", live >> 20, config.heap_limit >> 20))
+            let (live, limit) = (live >> 20, config.heap_limit >> 20);
+            (Restart::Heap, format!("{live} MiB of {limit} MiB heap alive after garbage collection"))
         } else {
             return;
         };
-        tracing::info!(isolate = self.link.number, "isolate is replaced: {why}");
-        self.recycling = true;
-        self.shared.recycle(&self.link, reason);
+        tracing::info!(isolate = self.link.number, "isolate is replaced: {reason}");
+        self.shared.recycle(&self.link, why);
     }
 
     fn close(&mut self, done: oneshot::Sender<()>) {
@@ -426,14 +418,6 @@ impl Worker {
 async fn settled(hooks: impl Future<Output = Result<v8::Global<v8::Value>, Box<deno_core::error::JsError>>>) {
     if let Err(error) = hooks.await {
         tracing::error!("a close hook failed: {}", error.exception_message);
-    }
-}
-
-fn reason_of(cause: Cause) -> Reason {
-    match cause {
-        Cause::Cpu => Reason::CpuLimit,
-        Cause::Heap => Reason::HeapLimit,
-        Cause::Exit(_) => Reason::Exit,
     }
 }
 

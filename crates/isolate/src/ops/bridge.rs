@@ -21,6 +21,7 @@ use super::routes::Routes;
 use super::upstream::Answers;
 use crate::Trace;
 use crate::error::{Error, Failure};
+use crate::gauge::Gauge;
 use crate::message::{Body, BodyStream, Client, Compression, End, RequestBody, Response};
 use crate::pool::{Job, Ticket};
 use crate::reads::{Read, Reads};
@@ -64,8 +65,8 @@ struct Head {
 }
 
 /// All requests of one isolate, in its `OpState`.
-#[derive(Default)]
 pub(crate) struct Requests {
+    gauge: Arc<Gauge>,
     active: HashMap<u32, Active, BuildHasherDefault<IdHasher>>,
     routes: Routes,
     /// The request that JavaScript is being handed and whose route has not been noted yet.
@@ -98,6 +99,20 @@ impl Hasher for IdHasher {
 }
 
 impl Requests {
+    pub(crate) fn new(gauge: Arc<Gauge>) -> Requests {
+        Requests {
+            gauge,
+            active: HashMap::default(),
+            routes: Routes::default(),
+            handed: None,
+            recent: VecDeque::new(),
+            settled: Vec::new(),
+            answers: Answers::default(),
+            receiving: 0,
+            unless_said_otherwise: Compression::default(),
+        }
+    }
+
     /// Takes a request in under the id that the pool gave it. It is handed to JavaScript next.
     pub(crate) fn insert(&mut self, job: Job) {
         let Job { id, request, reply, ticket } = job;
@@ -117,6 +132,8 @@ impl Requests {
             fetched: Shared::default(),
         };
         self.active.insert(id, active);
+        self.gauge.begun();
+        self.gauge.working_on(self.active.len());
         self.handed = Some(id);
     }
 
@@ -179,9 +196,9 @@ impl Requests {
         self.head(id)?.trace.clone()
     }
 
-    /// What the host calls a request, for the log.
-    pub(crate) fn name(&self, id: u32) -> Option<String> {
-        Some(self.head(id)?.trace.as_ref()?.request_id.to_str().ok()?.to_owned())
+    /// What the host calls a request, if it does.
+    pub(crate) fn request_id(&self, id: u32) -> Option<&str> {
+        self.head(id)?.trace.as_ref()?.request_id.to_str().ok()
     }
 
     /// Method and URL of a request, and whether what is read of it is recorded.
@@ -223,6 +240,7 @@ impl Requests {
 
     fn finish(&mut self, id: u32, cancelled: bool) {
         let Some(active) = self.active.remove(&id) else { return };
+        self.gauge.working_on(self.active.len());
         self.receiving -= usize::from(active.receiving);
         self.answers.forget(id);
         if active.watched {
@@ -555,9 +573,9 @@ pub(crate) fn op_body_end(state: &mut OpState, #[smi] id: u32) {
 /// The body breaks off: the client sees a truncated response, never a complete one.
 #[op2(fast)]
 pub(crate) fn op_body_fail(state: &mut OpState, #[smi] id: u32, #[string] message: String) {
-    let req_id = state.borrow::<Requests>().name(id);
-    tracing::error!(req_id, "response stream failed: {message}");
-    state.borrow_mut::<Requests>().fail(id, Error::Threw(Failure::new(message)));
+    let requests = state.borrow_mut::<Requests>();
+    tracing::error!(req_id = requests.request_id(id), "response stream failed: {message}");
+    requests.fail(id, Error::Threw(Failure::new(message)));
 }
 
 /// The app's code threw and nothing of it answers any more.

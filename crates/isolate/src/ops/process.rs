@@ -1,8 +1,7 @@
-//! The ops behind `process`, `console` and error reports.
+//! The ops behind `process` and error reports.
 
 use std::collections::BTreeMap;
 use std::ffi::CStr;
-use std::io::Write as _;
 use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
@@ -11,7 +10,6 @@ use serde::Serialize;
 
 use super::Guest;
 use super::bridge::Requests;
-use crate::Console;
 use crate::bundle::Bundle;
 use crate::limits::{self, Cause, Meter};
 use crate::runtime::failure_from_exception;
@@ -28,7 +26,7 @@ pub(crate) struct Role {
 }
 
 impl Role {
-    fn speaks_unasked(self) -> bool {
+    pub(super) fn speaks_unasked(self) -> bool {
         self.leader && !(self.replacement && self.starting)
     }
 }
@@ -75,7 +73,7 @@ pub(crate) fn op_process_info(state: &mut OpState) -> ProcessInfo {
 }
 
 /// As `uname -n`, which there is without `/proc` and on other systems than Linux; empty when the system does not say.
-pub(crate) fn hostname() -> String {
+pub(super) fn hostname() -> String {
     let mut name = [0u8; 256];
     // SAFETY: writes at most as many bytes as the buffer has.
     let result = unsafe { libc::gethostname(name.as_mut_ptr().cast(), name.len()) };
@@ -120,41 +118,6 @@ pub(crate) fn op_is_leader(state: &mut OpState) -> bool {
     state.borrow::<Guest>().role.speaks_unasked()
 }
 
-#[op2(nofast)]
-pub(crate) fn op_stdout(scope: &mut v8::PinScope<'_, '_>, state: &mut OpState, #[string] text: &str) {
-    if may_print(scope, state) {
-        let _ = match state.borrow::<Guest>().stdout_to_stderr {
-            false => std::io::stdout().lock().write_all(text.as_bytes()),
-            true => std::io::stderr().lock().write_all(text.as_bytes()),
-        };
-    }
-}
-
-#[op2(nofast)]
-pub(crate) fn op_stderr(scope: &mut v8::PinScope<'_, '_>, state: &mut OpState, #[string] text: &str) {
-    if may_print(scope, state) {
-        let _ = std::io::stderr().lock().write_all(text.as_bytes());
-    }
-}
-
-/// What a method of `console` says.
-#[op2(nofast)]
-pub(crate) fn op_console(scope: &mut v8::PinScope<'_, '_>, state: &mut OpState, #[smi] level: u32, #[string] text: &str) {
-    if !may_print(scope, state) {
-        return;
-    }
-    let guest = state.borrow::<Guest>();
-    let id = match guest.console {
-        Console::Json => limits::current_request(scope).and_then(|id| state.borrow::<Requests>().name(id)),
-        Console::Plain => None,
-    };
-    guest.console.write(level, text, id.as_deref(), guest.stdout_to_stderr);
-}
-
-fn may_print(scope: &mut v8::PinScope<'_, '_>, state: &mut OpState) -> bool {
-    state.borrow::<Guest>().role.speaks_unasked() || limits::current_request(scope).is_some()
-}
-
 /// `process.exit(code)`: ends the running turn here; the worker decides what that means.
 #[op2(nofast)]
 pub(crate) fn op_process_exit(scope: &mut v8::PinScope<'_, '_>, state: &mut OpState, #[smi] code: i32) {
@@ -169,13 +132,13 @@ pub(crate) struct Uncaught(pub(crate) Vec<crate::Failure>);
 #[op2(nofast, reentrant)]
 pub(crate) fn op_report_error<'s>(scope: &mut v8::PinScope<'s, '_>, #[string] kind: String, exception: v8::Local<'s, v8::Value>) {
     let failure = failure_from_exception(scope, exception);
-    let id = limits::current_request(scope);
+    let request = limits::current_request(scope);
     let state = deno_core::JsRuntime::op_state_from(scope);
     let mut state = state.borrow_mut();
     if state.borrow::<Guest>().role.starting {
         state.borrow_mut::<Uncaught>().0.push(failure);
     } else {
-        let req_id = id.and_then(|id| state.borrow::<Requests>().name(id));
+        let req_id = request.and_then(|id| state.borrow::<Requests>().request_id(id));
         tracing::error!(req_id, "{kind}: {failure}");
     }
 }

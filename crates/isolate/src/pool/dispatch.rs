@@ -8,11 +8,13 @@ use parking_lot::Mutex;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::queue::Queue;
-use super::view::{IsolateView, Reason, Restarts, View};
+use super::view::{Restart, Restarts};
 use super::{App, Config};
 use crate::bundle::Bundle;
+use crate::cpu_clock::Threads;
 use crate::error::Error;
-use crate::limits::{Meter, Supervisor};
+use crate::gauge::Gauge;
+use crate::limits::Supervisor;
 use crate::message::{Request, Response};
 use crate::ops::Guest;
 use crate::ops::process::Role;
@@ -82,11 +84,12 @@ impl Ticket {
         self.route.get().cloned()
     }
 
-    /// Takes the request for `link`; `false` when nobody waits for it any more.
-    pub(crate) fn take(&self, link: &Link) -> bool {
-        let _ = self.owner.set(Owner { number: link.number, commands: link.commands.clone(), since: Instant::now() });
+    /// Takes the request for `link`, and returns when that was; `None` when nobody waits for it any more.
+    pub(crate) fn take(&self, link: &Link) -> Option<Instant> {
+        let since = Instant::now();
+        let _ = self.owner.set(Owner { number: link.number, commands: link.commands.clone(), since });
         // The one who cancels sets the flag, then looks for an owner; here it is the other way round: one of the two sees it.
-        !self.is_cancelled()
+        (!self.is_cancelled()).then_some(since)
     }
 
     /// The app's router has chosen `route`.
@@ -145,32 +148,20 @@ pub(crate) struct Link {
     role: Role,
     commands: mpsc::UnboundedSender<Command>,
     parked: AtomicBool,
-    since: Instant,
-    /// Requests it has begun, and those it works on, as its thread last said.
-    pub(crate) served: AtomicU64,
-    pub(crate) busy_with: AtomicUsize,
-    /// What is measured of its thread, when that has begun.
-    pub(crate) meter: OnceLock<Arc<Meter>>,
+    /// Another one has been started, or will be, to take its place.
+    replaced: AtomicBool,
+    pub(crate) gauge: Arc<Gauge>,
 }
 
 impl Link {
-    fn cpu(&self) -> Duration {
-        self.meter.get().map_or(Duration::ZERO, |meter| meter.cpu_time())
+    /// Whether it waits for a request.
+    pub(super) fn is_parked(&self) -> bool {
+        self.parked.load(Ordering::SeqCst)
     }
 
-    fn view(&self) -> IsolateView {
-        let heap = self.meter.get().map(|meter| meter.heap()).unwrap_or_default();
-        IsolateView {
-            number: self.number,
-            busy: !self.parked.load(Ordering::Relaxed),
-            in_flight: self.busy_with.load(Ordering::Relaxed),
-            requests: self.served.load(Ordering::Relaxed),
-            heap_used: heap.used,
-            heap_total: heap.total,
-            heap_after_gc: heap.live,
-            cpu: self.cpu(),
-            age: self.since.elapsed(),
-        }
+    /// Whether another one takes its place.
+    pub(crate) fn is_replaced(&self) -> bool {
+        self.replaced.load(Ordering::SeqCst)
     }
 }
 
@@ -183,6 +174,15 @@ impl Drop for Place<'_> {
     }
 }
 
+/// One isolate that is being started; dropped, it is no more.
+pub(super) struct Starting(Arc<Shared>);
+
+impl Drop for Starting {
+    fn drop(&mut self) {
+        self.0.starting.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 struct State {
     /// Isolates waiting in their event loop, the most recent one last.
     idle: Vec<Arc<Link>>,
@@ -192,12 +192,6 @@ struct State {
     control: Control,
     /// Requests that had been refused when the present overload began.
     before: u64,
-    /// Times that one began.
-    overloads: u64,
-    /// Isolates whose threads run, whether they take requests or not.
-    alive: Vec<Arc<Link>>,
-    /// CPU time of those that have ended.
-    spent: Duration,
 }
 
 /// What all isolates of a pool share.
@@ -209,16 +203,19 @@ pub(crate) struct Shared {
     pub(crate) supervisor: Arc<Supervisor>,
     state: Mutex<State>,
     pub(super) requests: AtomicU64,
-    in_flight: AtomicUsize,
+    pub(super) in_flight: AtomicUsize,
     /// What [`Control`] says about `in_flight`, to be read without the lock.
-    limit: AtomicUsize,
+    pub(super) limit: AtomicUsize,
     /// Requests refused at once, and after they had waited.
-    refused: AtomicU64,
-    shed: AtomicU64,
+    pub(super) refused: AtomicU64,
+    pub(super) shed: AtomicU64,
+    pub(super) overloads: AtomicU64,
+    pub(super) starting: AtomicUsize,
+    pub(super) restarts: Restarts,
+    pub(super) start_failures: AtomicU64,
+    /// The threads of the isolates.
+    pub(crate) threads: Arc<Threads>,
     spawned: AtomicUsize,
-    starting: AtomicUsize,
-    start_failures: AtomicU64,
-    restarts: Restarts,
     pub(super) closing: AtomicBool,
     /// The leader listens. Until then its start is the one that is reported.
     pub(super) stands: AtomicBool,
@@ -237,22 +234,15 @@ impl Shared {
             limit: AtomicUsize::new(control.limit()),
             refused: AtomicU64::new(0),
             shed: AtomicU64::new(0),
-            state: Mutex::new(State {
-                idle: Vec::new(),
-                queue: Queue::new(config.queue),
-                links: Vec::new(),
-                control,
-                before: 0,
-                overloads: 0,
-                alive: Vec::new(),
-                spent: Duration::ZERO,
-            }),
+            overloads: AtomicU64::new(0),
+            starting: AtomicUsize::new(0),
+            restarts: Restarts::default(),
+            start_failures: AtomicU64::new(0),
+            threads: Arc::default(),
+            state: Mutex::new(State { idle: Vec::new(), queue: Queue::new(config.queue), links: Vec::new(), control, before: 0 }),
             bound: watch::channel(None).0,
             requests: AtomicU64::new(0),
             spawned: AtomicUsize::new(0),
-            starting: AtomicUsize::new(0),
-            start_failures: AtomicU64::new(0),
-            restarts: Restarts::default(),
             closing: AtomicBool::new(false),
             stands: AtomicBool::new(false),
             tokio: tokio::runtime::Handle::current(),
@@ -263,7 +253,7 @@ impl Shared {
     }
 
     /// What the ops of an isolate in this pool need to know.
-    pub(crate) fn guest(&self, role: Role) -> Guest {
+    pub(crate) fn guest(&self, role: Role, gauge: Arc<Gauge>) -> Guest {
         Guest {
             bundle: Arc::clone(&self.bundle),
             host: Arc::clone(&self.host),
@@ -271,6 +261,7 @@ impl Shared {
             role,
             stdout_to_stderr: self.config.stdout_to_stderr,
             console: self.config.console,
+            gauge,
         }
     }
 
@@ -337,7 +328,7 @@ impl Shared {
         match turn {
             Turn::Begins(wait) => {
                 state.before = refused;
-                state.overloads += 1;
+                self.overloads.fetch_add(1, Ordering::Relaxed);
                 let wait = wait.as_millis();
                 tracing::warn!("overload: every request waits for an isolate, {wait} ms at least; what is too much is refused");
             }
@@ -375,20 +366,35 @@ impl Shared {
     }
 
     /// `link` was retired: it is sent nothing more, and another isolate is started in its place.
-    pub(crate) fn replace(self: &Arc<Self>, link: &Arc<Link>, reason: Reason) {
+    pub(crate) fn replace(self: &Arc<Self>, link: &Arc<Link>, why: Restart) {
         self.forget(link);
-        self.restarts.add(reason);
-        if !self.closing.load(Ordering::SeqCst) {
-            self.spawn_and_retry(Role { replacement: true, starting: true, ..link.role }, None);
-        }
+        self.spawn_for(link, why, None);
     }
 
     /// `link` has served its time: another isolate is started, and when that one is ready this one takes no more requests.
-    pub(crate) fn recycle(self: &Arc<Self>, link: &Arc<Link>, reason: Reason) {
-        self.restarts.add(reason);
-        if !self.closing.load(Ordering::SeqCst) {
-            self.spawn_and_retry(Role { replacement: true, starting: true, ..link.role }, Some(Arc::clone(link)));
+    pub(crate) fn recycle(self: &Arc<Self>, link: &Arc<Link>, why: Restart) {
+        self.spawn_for(link, why, Some(Arc::clone(link)));
+    }
+
+    /// Starts another isolate in the place of `link`, unless that was done before.
+    fn spawn_for(self: &Arc<Self>, link: &Link, why: Restart, predecessor: Option<Arc<Link>>) {
+        if link.replaced.swap(true, Ordering::SeqCst) || self.closing.load(Ordering::SeqCst) {
+            return;
         }
+        self.restarts.count(why);
+        self.spawn_and_retry(Role { replacement: true, starting: true, ..link.role }, predecessor);
+    }
+
+    /// The isolates that requests go to, and how many requests wait.
+    pub(super) fn links_and_queued(&self) -> (Vec<Arc<Link>>, usize) {
+        let state = self.state.lock();
+        (state.links.clone(), state.queue.len())
+    }
+
+    /// Counts an isolate as being started.
+    pub(super) fn starting(self: &Arc<Self>) -> Starting {
+        self.starting.fetch_add(1, Ordering::Relaxed);
+        Starting(Arc::clone(self))
     }
 
     /// Tells every isolate to close; each receiver resolves when its close hooks have run.
@@ -414,34 +420,11 @@ impl Shared {
     pub(super) fn spawn(self: &Arc<Self>, role: Role) -> oneshot::Receiver<Result<App, Error>> {
         let (commands, receiver) = mpsc::unbounded_channel();
         let number = self.spawned.fetch_add(1, Ordering::Relaxed);
-        let link = Arc::new(Link {
-            number,
-            role,
-            commands,
-            parked: AtomicBool::new(false),
-            since: Instant::now(),
-            served: AtomicU64::new(0),
-            busy_with: AtomicUsize::new(0),
-            meter: OnceLock::new(),
-        });
+        let (parked, replaced) = (AtomicBool::new(false), AtomicBool::new(false));
+        let link = Arc::new(Link { number, role, commands, parked, replaced, gauge: Gauge::new() });
         let (started, ready) = oneshot::channel();
         worker::spawn(worker::Assignment { shared: Arc::clone(self), link, commands: receiver, role }, started);
         ready
-    }
-
-    /// The thread of `link` runs, and is measured.
-    pub(crate) fn begun(&self, link: &Arc<Link>) {
-        self.state.lock().alive.push(Arc::clone(link));
-    }
-
-    /// The thread of `link`, which calls this, ends.
-    pub(crate) fn ended(&self, link: &Arc<Link>) {
-        let mut state = self.state.lock();
-        let all = state.alive.len();
-        state.alive.retain(|other| !Arc::ptr_eq(other, link));
-        if state.alive.len() < all {
-            state.spent += link.cpu();
-        }
     }
 
     /// The isolate of `link` listens: from now on it counts.
@@ -449,64 +432,37 @@ impl Shared {
         self.state.lock().links.push(Arc::clone(link));
     }
 
-    /// What there is to do and was done.
-    pub(super) fn view(&self) -> View {
-        let (links, queued, overloads, cpu) = {
-            let state = self.state.lock();
-            let cpu = state.spent + state.alive.iter().map(|link| link.cpu()).sum::<Duration>();
-            (state.links.clone(), state.queue.len(), state.overloads, cpu)
-        };
-        let limit = self.limit.load(Ordering::Relaxed);
-        View {
-            isolates: links.iter().map(|link| link.view()).collect(),
-            starting: self.starting.load(Ordering::Relaxed),
-            heap_limit: self.config.heap_limit,
-            queued,
-            queue_capacity: self.config.queue,
-            in_flight: self.in_flight.load(Ordering::Relaxed),
-            in_flight_limit: (limit != usize::MAX).then_some(limit),
-            requests: self.requests.load(Ordering::Relaxed),
-            refused: self.refused.load(Ordering::Relaxed),
-            shed: self.shed.load(Ordering::Relaxed),
-            overloads,
-            cpu,
-            restarts: self.restarts.read(),
-            start_failures: self.start_failures.load(Ordering::Relaxed),
-        }
-    }
-
     /// Starts an isolate in the background, again and again with growing pauses until it stands.
     /// Then `predecessor` is told to go.
     pub(super) fn spawn_and_retry(self: &Arc<Self>, role: Role, predecessor: Option<Arc<Link>>) {
         let this = Arc::clone(self);
-        self.starting.fetch_add(1, Ordering::Relaxed);
+        let starting = self.starting();
         self.tokio.spawn(async move {
-            this.clone().start_and_retry(role, predecessor).await;
-            this.starting.fetch_sub(1, Ordering::Relaxed);
-        });
-    }
-
-    async fn start_and_retry(self: Arc<Self>, role: Role, predecessor: Option<Arc<Link>>) {
-        for attempt in 0.. {
-            let since = Instant::now();
-            match self.spawn(role).await.unwrap_or(Err(Error::Closed)) {
-                Ok(_) => {
-                    if role.replacement {
-                        tracing::info!("replacement isolate ready in {} ms", since.elapsed().as_millis());
+            let _starting = starting;
+            for attempt in 0.. {
+                let since = Instant::now();
+                match this.spawn(role).await.unwrap_or(Err(Error::Closed)) {
+                    Ok(_) => {
+                        if role.replacement {
+                            tracing::info!("replacement isolate ready in {} ms", since.elapsed().as_millis());
+                        }
+                        if let Some(link) = predecessor {
+                            this.forget(&link);
+                            let _ = link.commands.send(Command::Retire);
+                        }
+                        return;
                     }
-                    if let Some(link) = predecessor {
-                        self.forget(&link);
-                        let _ = link.commands.send(Command::Retire);
+                    Err(error) if this.closing.load(Ordering::SeqCst) => return tracing::debug!("start abandoned: {error}"),
+                    Err(error) => {
+                        this.start_failures.fetch_add(1, Ordering::Relaxed);
+                        if this.stands.load(Ordering::SeqCst) {
+                            tracing::error!("an isolate did not start (attempt {}): {error}", attempt + 1);
+                        }
                     }
-                    return;
                 }
-                Err(error) if self.closing.load(Ordering::SeqCst) => return tracing::debug!("start abandoned: {error}"),
-                Err(_) if !self.stands.load(Ordering::SeqCst) => {}
-                Err(error) => tracing::error!("an isolate did not start (attempt {}): {error}", attempt + 1),
+                tokio::time::sleep(back_off(attempt)).await;
             }
-            self.start_failures.fetch_add(1, Ordering::Relaxed);
-            tokio::time::sleep(back_off(attempt)).await;
-        }
+        });
     }
 }
 

@@ -42,7 +42,7 @@ impl Queue {
         fits
     }
 
-    /// How many wait.
+    /// How many there are, those whose client has left included.
     pub(super) fn len(&self) -> usize {
         self.urgent.len() + self.ordinary.len()
     }

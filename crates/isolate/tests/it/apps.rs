@@ -4,6 +4,7 @@
 //! everything that concerns a pool happens on it.
 
 use std::path::Path;
+use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, LazyLock, Mutex};
 
 use futures_util::future::BoxFuture;
@@ -12,7 +13,7 @@ use isolate::{Body, Config, Fetch, FetchError, Hit, Host, Limiter, Lookup, Pool,
 use tokio::runtime::Handle;
 
 static POOLS: LazyLock<Handle> = LazyLock::new(|| {
-    let (sender, receiver) = std::sync::mpsc::channel();
+    let (sender, receiver) = channel();
     std::thread::spawn(move || {
         Pool::init_v8("");
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -24,7 +25,7 @@ static POOLS: LazyLock<Handle> = LazyLock::new(|| {
 
 /// Runs `future` where pools live.
 fn run<T: Send + 'static>(future: impl Future<Output = T> + Send + 'static) -> T {
-    let (sender, receiver) = std::sync::mpsc::channel();
+    let (sender, receiver) = channel();
     POOLS.spawn(async move { sender.send(future.await).unwrap() });
     receiver.recv().expect("it does not panic")
 }
@@ -83,9 +84,9 @@ impl Host for Asked {
 
 /// A running app.
 pub(crate) struct App {
-    pool: Pool,
+    pub(crate) pool: Pool,
     pub(crate) asked: Arc<Asked>,
-    _directory: Option<tempfile::TempDir>,
+    pub(crate) directory: Option<tempfile::TempDir>,
 }
 
 /// A whole answer.
@@ -108,7 +109,7 @@ impl App {
         let mut config = Config::new(directory.path().join("server.js"));
         configure(&mut config);
         let mut app = App::start(config);
-        app._directory = Some(directory);
+        app.directory = Some(directory);
         app
     }
 
@@ -125,19 +126,27 @@ impl App {
             pool.bound("http://127.0.0.1:3000");
             pool
         });
-        App { pool, asked, _directory: None }
+        App { pool, asked, directory: None }
     }
 
     /// Asks it; the answer as the pool gives it.
     pub(crate) fn answer(&self, request: Request) -> isolate::Answer {
-        let pool = self.pool.clone();
-        run(async move { pool.handle(request).await })
+        self.asking(request).recv().expect("it does not panic")
     }
 
-    /// Asks it twice at a time.
-    pub(crate) fn answers(&self, one: Request, other: Request) -> (isolate::Answer, isolate::Answer) {
+    /// Waits until every isolate waits for a request.
+    pub(crate) fn wait_until_idle(&self) {
+        while self.pool.view().isolates.iter().any(|isolate| isolate.busy) {
+            std::thread::sleep(std::time::Duration::from_millis(1));
+        }
+    }
+
+    /// Asks it without waiting.
+    pub(crate) fn asking(&self, request: Request) -> Receiver<isolate::Answer> {
         let pool = self.pool.clone();
-        run(async move { futures_util::join!(pool.handle(one), pool.handle(other)) })
+        let (sender, receiver) = channel();
+        POOLS.spawn(async move { sender.send(pool.handle(request).await) });
+        receiver
     }
 
     /// Asks it, and reads the answer to its end.

@@ -3,6 +3,8 @@
 mod apps;
 
 mod cache;
+mod console;
 mod fetch;
 mod reads;
 mod routes;
+mod view;
