@@ -28,7 +28,7 @@ mod tree;
 mod word;
 mod words;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 pub use args::{AppCommand, Args, Check, Command, Format};
 pub use settings::Settings;
@@ -104,6 +104,16 @@ impl Config {
 /// Flags for V8 itself, such as `--prof`: for measuring, which is why they are no option.
 pub fn v8_flags() -> String {
     std::env::var("SSR_HOST_V8_FLAGS").unwrap_or_default()
+}
+
+/// What a configuration file says, apart from the environment of this process; the defaults when there is none.
+///
+/// # Errors
+/// All that is wrong in it.
+pub fn of_file(file: Option<&Path>) -> anyhow::Result<Settings> {
+    let name = file.map_or_else(|| "off".to_owned(), |file| file.display().to_string());
+    let written = args::ServeArgs { entry: None, args: Vec::new(), flags: flags::Flags::with_config(Some(name)) };
+    Ok(load::load(&written, &Environment::default())?.settings)
 }
 
 /// Threads that speak HTTP. An isolate works about four times as long on a page as HTTP does, and each further thread costs

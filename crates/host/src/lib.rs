@@ -30,6 +30,7 @@ pub mod earlier_files;
 pub mod fly;
 pub mod health;
 pub mod healthcheck;
+pub mod init;
 pub mod listener;
 pub mod node_http;
 pub mod observe;

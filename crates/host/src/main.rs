@@ -22,6 +22,7 @@ fn main() -> ExitCode {
         Command::Cache(action, client) => on_one_thread(ssr_host::admin::command::run(action, &client)),
         Command::Healthcheck(check) => on_one_thread(async { Ok(check.run().await) }),
         Command::Precompress(directory) => ssr_host::precompress::run(&directory, Default::default()),
+        Command::Init(init) => ssr_host::init::run(&init),
         Command::Execute(program) => Err(program.execute()),
         Command::Print(text) => Ok(print(&text)),
     };

@@ -13,6 +13,7 @@ use super::{Config, entry, load, print, reference, words};
 use crate::admin::client::Client;
 use crate::admin::command::Action;
 use crate::healthcheck::Healthcheck;
+use crate::init::Init;
 use crate::run::Program;
 use crate::telemetry;
 
@@ -75,6 +76,8 @@ enum SubcommandArgs {
     /// host. An address that only the app itself knows, in the arguments of its `listen()`, has to be named with --url. The certificate of this machine is not
     /// verified. Statuses from 200 to 299 are well.
     Healthcheck(HealthArgs),
+    /// Make the files by which the app in this directory gets into a container, or to Fly.io.
+    Init(Init),
 }
 
 /// What `run` takes. All words after the file are its own, also those that look like options.
@@ -135,6 +138,8 @@ pub enum Command {
     Healthcheck(Healthcheck),
     /// Become another program.
     Execute(Program),
+    /// Make files for a deployment.
+    Init(Init),
 }
 
 /// What needs isolates.
@@ -230,6 +235,7 @@ impl Args {
             }
             Some(SubcommandArgs::Run(run)) => run.check(environment)?,
             Some(SubcommandArgs::Healthcheck(health)) => Command::Healthcheck(health.check(environment)?),
+            Some(SubcommandArgs::Init(init)) => Command::Init(init),
         })
     }
 }

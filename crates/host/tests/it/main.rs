@@ -21,6 +21,7 @@ mod headers;
 mod health;
 mod healthcheck;
 mod http2;
+mod init;
 mod js;
 mod listen;
 mod logging;
