@@ -48,6 +48,14 @@ fn collect(bundle: &Bundle, path: &Path, source: &str, names: &mut BTreeSet<Stri
     }
 }
 
+/// What merve, which is C++, calls when a list would be longer than an address can say. It is compiled against libstdc++ and needs this one
+/// function of it that V8's own C++ library has not: with it here the binary loads no libstdc++.so. Nothing catches what that would throw.
+#[cfg(target_os = "linux")]
+#[unsafe(export_name = "_ZSt20__throw_length_errorPKc")]
+extern "C" fn throw_length_error(_what: *const std::ffi::c_char) -> ! {
+    std::process::abort()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
