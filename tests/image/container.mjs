@@ -11,6 +11,7 @@ import { hostBinary, need, REPOSITORY } from "../parity/support/servers.mjs";
 import { readDockerfile, runtime } from "./dockerfile.mjs";
 
 const START_TIMEOUT_MS = 30_000;
+const STOP_TIMEOUT_MS = 15_000;
 
 /** The stage `image` of the Dockerfile: what containers start with. */
 export const IMAGE = runtime(readDockerfile(join(REPOSITORY, "docker/Dockerfile")), "image");
@@ -134,6 +135,13 @@ export class Container {
   /** @param {NodeJS.Signals} signal to PID 1 */
   signal(signal) {
     process.kill(this.pid, signal);
+  }
+
+  /** Waits until it has ended by itself: its exit code. */
+  async ended() {
+    const late = AbortSignal.timeout(STOP_TIMEOUT_MS);
+    const tooLate = new Promise((_, reject) => late.addEventListener("abort", () => reject(new Error(`it runs on after ${STOP_TIMEOUT_MS} ms\n${this.output}`))));
+    return Promise.race([this.exited, tooLate]);
   }
 
   async stop() {

@@ -43,7 +43,7 @@ describe("files", () => {
       for (const path of ["/", "/posts/1", "/health", "/nowhere", assetOf(root)]) asked[path] = (await ask(container.url + path)).status;
       await container.run(...IMAGE.healthcheck);
       container.signal("SIGTERM");
-      await container.exited;
+      await container.ended();
     } finally {
       await container.stop();
       redis.close();

@@ -131,8 +131,9 @@ describe("image with an app of its own", () => {
         await new Promise((wake) => setTimeout(wake, 500));
         const asked = performance.now();
         container.signal(signal);
-        assert.equal((await slow).body.toString(), "waited");
-        assert.equal(await container.exited, 0, container.output);
+        const [answer, code] = await Promise.all([slow, container.ended()]);
+        assert.equal(answer.body.toString(), "waited");
+        assert.equal(code, 0, container.output);
         assert.ok(performance.now() - asked < 5000, "within `shutdown.timeout`");
       });
     });

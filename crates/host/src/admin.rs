@@ -110,9 +110,13 @@ impl Ports {
     /// Does `work`, and answers meanwhile.
     pub async fn answer_during<T>(self, work: impl Future<Output = T>) -> T {
         let (stop, _) = watch::channel(());
-        let answering = join_all(self.0.iter().map(|(listener, admin)| listener.accept(admin.clone(), &stop)));
+        let answering = async {
+            join_all(self.0.iter().map(|(listener, admin)| listener.accept(admin.clone(), &stop))).await;
+            // There are none, or there is nobody who could connect: the work goes on.
+            std::future::pending::<()>().await;
+        };
         let done = tokio::select! {
-            _ = answering => std::future::pending().await,
+            () = answering => unreachable!("it never ends"),
             done = work => done,
         };
         drop(self.0);
