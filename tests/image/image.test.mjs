@@ -94,7 +94,36 @@ describe("image with the example", () => {
     const started = calls.filter((line) => /\b(execve|execveat|fork|vfork)\(|\bclone3?\((?!.*CLONE_THREAD)/.test(line));
     assert.deepEqual(started, []);
   });
+
+  test("leaves no zombie of processes that others leave behind", async () => {
+    await within(await Container.start(blog.root), async ({ pid }) => {
+      // In the container's processes, with this machine's files: the image has no shell.
+      execFileSync("nsenter", ["--target", String(pid), "--pid", "sh", "-c", "for _ in 1 2; do sleep 2 >/dev/null 2>&1 & done"]);
+      assert.deepEqual(childrenOf(pid).sort(), ["S sleep", "S sleep"], "PID 1 has inherited them");
+      await waitUntil(() => childrenOf(pid).length === 0, () => `still there: ${childrenOf(pid)}`);
+    });
+  });
 });
+
+/** State and name of each child of a process, as proc_pid_stat(5) has them. */
+function childrenOf(parent) {
+  const stats = readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map((pid) => {
+    try {
+      return /^\d+ \((.*)\) (\S) (\d+)/s.exec(readFileSync(`/proc/${pid}/stat`, "utf8"));
+    } catch {
+      return null; // it has ended meanwhile
+    }
+  });
+  return stats.filter((stat) => stat !== null && Number(stat[3]) === parent).map(([, name, state]) => `${state} ${name}`);
+}
+
+async function waitUntil(holds, otherwise) {
+  const deadline = Date.now() + 10_000;
+  while (!holds()) {
+    assert.ok(Date.now() < deadline, otherwise());
+    await new Promise((wake) => setTimeout(wake, 50));
+  }
+}
 
 /** What PID 1 has asked of the kernel since it became ssr-host. */
 export function afterStart(trace) {

@@ -34,6 +34,7 @@ pub mod init;
 pub mod listener;
 pub mod node_http;
 pub mod observe;
+pub mod orphans;
 pub mod plugins;
 pub mod precompress;
 pub mod proxied;

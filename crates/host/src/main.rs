@@ -40,6 +40,7 @@ fn with_isolates(command: AppCommand, started: Instant) -> anyhow::Result<ExitCo
         .enable_all()
         .build()?;
     let outcome = runtime.block_on(async {
+        ssr_host::orphans::adopt();
         match command {
             AppCommand::Serve(config) => ssr_host::serve(*config, started).await,
             AppCommand::Check(config, check) => ssr_host::check::run(*config, check).await,
