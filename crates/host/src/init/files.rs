@@ -64,9 +64,8 @@ fn about(app: &App, target: &str) -> String {
 fn dockerfile(app: &App) -> String {
     let is_workspace = app.below.is_some();
     let source = if is_workspace { "/src/${APP_DIR}" } else { "/src" };
-    let here = if is_workspace { "${APP_DIR}/" } else { "" };
     let scripts = app.build.iter().map(|script| app.manager.run(script)).collect::<Vec<_>>().join(" \\\n    && ");
-    let in_app = if is_workspace { "cd \"${APP_DIR}\" \\\n    && " } else { "" };
+    let in_app = if is_workspace { "WORKDIR /src/${APP_DIR}\n" } else { "" };
     let (prune, modules) = match &app.packages {
         Some(packages) => {
             let (lines, from) = app.manager.prune(is_workspace);
@@ -91,8 +90,8 @@ fn dockerfile(app: &App) -> String {
         ("setup", app.manager.setup()),
         ("install", app.manager.install(is_workspace)),
         ("first", if is_workspace { app.manager.build_others() } else { String::new() }),
-        ("build", format!("RUN {in_app}{scripts}")),
-        ("client", app.client.as_ref().map(|client| of_client(&format!("{here}{client}"))).unwrap_or_default()),
+        ("build", format!("{in_app}RUN {scripts}")),
+        ("client", app.client.as_deref().map(of_client).unwrap_or_default()),
         ("prune", prune),
         ("copy_modules", modules.map(|from| format!("COPY --from=build {from} ./node_modules")).unwrap_or_default()),
         ("from", source.to_owned()),
@@ -258,7 +257,7 @@ mod tests {
         for template in [DOCKERFILE, DOCKERIGNORE, COMPOSE, FLY] {
             for part in template.split("{{").skip(1) {
                 let name = part.split("}}").next().unwrap();
-                assert!(source.contains(&format!("(\"{name}\",")), "{name}");
+                assert!(source.contains(&format!("\"{name}\",")), "{name}");
             }
         }
     }

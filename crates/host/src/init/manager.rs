@@ -171,7 +171,7 @@ impl Manager {
     pub(super) fn setup(&self) -> String {
         match (&self.version, self.is_berry()) {
             (Some(version), true) => {
-                format!("RUN npm install -g corepack && corepack enable && corepack prepare yarn@{version} --activate")
+                format!("RUN npm install -g corepack@0.34 && corepack enable && corepack prepare yarn@{version} --activate")
             }
             (Some(version), false) if self.kind.name == "yarn" => format!("RUN npm install -g --force yarn@{version}"),
             (Some(version), false) => format!("RUN npm install -g {}@{version}", self.kind.name),
@@ -190,7 +190,7 @@ impl Manager {
             (false, _) => format!("COPY package.json {lock} {also} ./\n{mount} \\\n    {install}\nCOPY . ."),
             // What it downloads depends on the lock file only, not on the manifests of all packages.
             (true, "pnpm") => format!(
-                "COPY {lock} pnpm-workspace.yaml .npmrc* .pnpmfile.cjs* ./\n{mount} \\\n    pnpm fetch --store-dir /pnpm/store\nCOPY . .\n{mount} \\\n    {install} --offline"
+                "COPY {lock} pnpm-workspace.yaml .npmrc* .pnpmfile.cjs* ./\n{mount} \\\n    pnpm fetch --store-dir /pnpm/store\nCOPY . .\n{mount} \\\n    {install} --prefer-offline"
             ),
             (true, _) => format!("COPY . .\n{mount} \\\n    {install}"),
         }
@@ -204,7 +204,7 @@ impl Manager {
     /// The lines that build what the app needs of its workspace.
     pub(super) fn build_others(&self) -> String {
         match self.kind.name {
-            "pnpm" => "# The packages of the workspace that the app needs, in their order.\nRUN pnpm --filter \"./${APP_DIR}^...\" run --if-present build".into(),
+            "pnpm" => "# The packages of the workspace that the app needs, in their order.\nRUN pnpm --filter \"{./${APP_DIR}}^...\" run --if-present build".into(),
             name => format!("# Packages of the workspace that have to be built go first, such as: RUN {name} run build --workspace packages/core"),
         }
     }
@@ -224,11 +224,11 @@ impl Manager {
                 .is_some_and(|major: u32| major < 10);
             let legacy = if is_old { "" } else { " --legacy" };
             let deploy = format!("pnpm --filter \"./${{APP_DIR}}\" deploy --prod{legacy} --store-dir /pnpm/store /prod");
-            return (format!("{mount} \\\n    {deploy}"), "/prod/node_modules");
+            return (format!("WORKDIR /src\n{mount} \\\n    {deploy}"), "/prod/node_modules");
         }
         let copy = "mkdir /prod && cp -rL node_modules /prod/ \\\n    && if [ -d \"${APP_DIR}/node_modules\" ]; then cp -rL \"${APP_DIR}/node_modules/.\" /prod/node_modules/; fi";
         // Packages of the workspace are links, which lead nowhere in the image.
-        (format!("{mount} \\\n    {prune} \\\n    && {copy}"), "/prod/node_modules")
+        (format!("WORKDIR /src\n{mount} \\\n    {prune} \\\n    && {copy}"), "/prod/node_modules")
     }
 }
 

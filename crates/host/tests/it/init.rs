@@ -197,9 +197,10 @@ fn a_workspace_of_pnpm() {
         "ARG APP_DIR=apps/web",
         "RUN npm install -g pnpm@9.15.4",
         "pnpm fetch",
-        "RUN pnpm --filter \"./${APP_DIR}^...\" run --if-present build",
+        "RUN pnpm --filter \"{./${APP_DIR}}^...\" run --if-present build",
         "pnpm run build:client \\\n    && pnpm run build:server",
-        "RUN find ${APP_DIR}/dist/client",
+        "WORKDIR /src/${APP_DIR}\nRUN pnpm run build:client",
+        "RUN find dist/client",
         "deploy --prod --store-dir",
         "COPY --from=build /prod/node_modules ./node_modules",
         "COPY --from=build /src/${APP_DIR}/dist ./dist",
@@ -247,7 +248,7 @@ fn settings_of_the_app_count() {
     has(&fly, &["kill_timeout = 28\n", "internal_port = 9000\n", "soft_limit = 50\n", "primary_region = \"fra\"\n"]);
     has(&read(&app, "compose.yaml"), &["stop_grace_period: 28s\n"]);
     let broken = alone(SELF_CONTAINED, &[("ssr-host.toml", "[server]\nprot = 1\n")]);
-    refuse(&broken, &["docker"], &["ssr-host.toml:2:1", "`server.port`"]);
+    refuse(&broken, &["docker"], &["ssr-host.toml:2: `server.prot` is unknown", "`port`"]);
 }
 
 /// Every key of a table and of those in it, with its path.

@@ -63,7 +63,7 @@ fn settings_hold() {
         "await fetch('{}/').then(() => console.log('asked'), (error) => console.log(error.cause.message));",
         backend.url()
     );
-    let settings = "[fetch]\nallow = [\"10.0.0.1\"]\n[secrets]\nrequired = [\"NOT_FOR_JOBS\"]\n";
+    let settings = "[fetch]\nallow = [\"10.0.0.1\"]\n[secrets]\nrequired = [{ name = \"NOT_FOR_JOBS\" }]\n";
     let of = |files: &[(&str, &str)]| App::files("", files).run_words(&["run", "job.js"]);
     let files = [("package.json", r#"{ "type": "module" }"#), ("job.js", job.as_str())];
     let asked = of(&files);
