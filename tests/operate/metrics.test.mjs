@@ -111,11 +111,11 @@ describe("everything", () => {
       SSR_HOST_RATE_LIMIT: '[{ path = "/limited", max = 1, window = "60s" }]',
     });
     prometheus = await startPrometheus([host.admin.replace("http://", "")]);
-    await sleep(2500); // two scrapes before anything happens: counters are compared with them
+    await scraped(prometheus, "process_open_fds"); // before anything happens: counters are compared with it
     await provoke(host);
     tunnel = await upgrade(host.port);
     told = await settled(host, (scrape) => scrape.sum("ssr_host_tunnels_open") === 1);
-    await sleep(2500);
+    await scraped(prometheus, "ssr_host_tunnels_open == 1");
   });
   after(async () => {
     tunnel?.destroy();
@@ -195,6 +195,16 @@ async function provoke(host) {
   leaving.write("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n");
   await sleep(200);
   leaving.destroy();
+}
+
+/** Waits until Prometheus has seen three times in a row that `expr` has a value: rates need two. */
+async function scraped(prometheus, expr) {
+  for (let tries = 0; tries < 100; tries++) {
+    const { data } = await prometheus.api(`query?query=${encodeURIComponent(`count_over_time((${expr})[8s:1s]) >= 3`)}`);
+    if (data.result.length > 0) return;
+    await sleep(200);
+  }
+  throw new Error(`Prometheus does not see ${expr}\n${prometheus.log()}`);
 }
 
 /** What `enough` holds of: a request is counted when its body has been handed on, which may be after the client has it. */
