@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { startHost } from "../parity/support/servers.mjs";
 import { ask } from "./ask.mjs";
 
@@ -73,6 +74,11 @@ export async function startPrometheus(targets) {
     });
   });
   const exited = new Promise((done) => child.on("exit", done));
+  // It listens before it answers questions.
+  while ((await ask(`${url}/-/ready`)).status !== 200) {
+    if (child.exitCode !== null) throw new Error(`Prometheus has ended:\n${log}`);
+    await sleep(50);
+  }
   return {
     log: () => log,
     /** What the API says at a path. */
