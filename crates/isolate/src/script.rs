@@ -5,12 +5,10 @@
 //! limit on CPU time, because nobody waits for an answer; the heap has one.
 
 use std::future::poll_fn;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use deno_core::error::CoreError;
 use tokio::sync::mpsc;
 
 use crate::error::{Error, Failure};
@@ -19,6 +17,7 @@ use crate::limits::Cause;
 use crate::ops::process::{Role, Uncaught};
 use crate::pool::Shared;
 use crate::runtime::{Runtime, ScriptEntryPoints, failure_of};
+use crate::worker::Evaluation;
 
 /// What the system tells a script.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,7 +67,7 @@ pub(crate) async fn run(shared: &Arc<Shared>, signals: mpsc::UnboundedReceiver<S
 struct Script {
     shared: Arc<Shared>,
     signals: mpsc::UnboundedReceiver<Signal>,
-    evaluation: Option<Pin<Box<dyn Future<Output = Result<(), CoreError>>>>>,
+    evaluation: Option<Evaluation>,
     /// `beforeExit` has been emitted, and nothing has come of it so far.
     told: bool,
     entry_points: ScriptEntryPoints,

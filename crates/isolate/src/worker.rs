@@ -104,7 +104,8 @@ struct Worker {
     next_look: Instant,
 }
 
-type Evaluation = Pin<Box<dyn Future<Output = Result<(), deno_core::error::CoreError>>>>;
+/// The evaluation of an entry module, which may wait.
+pub(crate) type Evaluation = Pin<Box<dyn Future<Output = Result<(), deno_core::error::CoreError>>>>;
 
 enum Phase {
     Serving,
