@@ -4,6 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -160,8 +161,8 @@ describe("everything", () => {
     assert.equal(told.sum("ssr_host_request_queue_seconds_count"), 1);
   });
 
-  it("says why pages are not stored, in words that METRICS.md has", async () => {
-    const page = (await import("node:fs")).readFileSync(need("docs/METRICS.md", "it is part of this repository"), "utf8");
+  it("says why pages are not stored, in words that METRICS.md has", () => {
+    const page = readFileSync(need("docs/METRICS.md", "it is part of this repository"), "utf8");
     for (const [metric, label] of [["ssr_host_cache_refused_total", "reason"], ["ssr_host_pool_restarts_total", "reason"], ["ssr_host_cache_requests_total", "result"], ["ssr_host_tunnels_ended_total", "how"]]) {
       const values = told.all(metric).map(({ labels }) => labels[label]);
       assert.ok(values.length > 0, metric);
