@@ -6,6 +6,7 @@ mod fetch;
 
 pub use app::check_options;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,6 +21,9 @@ use isolate::RequestBody;
 /// What tunnels of the app's plug-ins are held to, which have no option for it.
 const TUNNEL: tunnel::Config =
     tunnel::Config { idle_timeout: Duration::from_secs(120), ping_interval: Some(Duration::from_secs(30)) };
+
+/// Backends that metrics tell apart.
+const MOST_NAMED: usize = 100;
 
 /// How names are asked for without a configuration.
 const RESOLVER: resolve::Config = resolve::Config {
@@ -90,10 +94,16 @@ impl Backends {
         self.tunnels.open(client, asked, response, &TUNNEL)
     }
 
-    /// What has happened at each, by name: the configured ones and those of the app's plug-ins.
-    pub fn view(&self) -> Vec<(String, upstream::View)> {
-        let view = |upstream: &Upstream| (upstream.name().to_owned(), upstream.view());
-        self.upstreams.iter().map(view).chain(self.app.all().iter().map(view)).collect()
+    /// What has happened at each, by name: the configured ones and those of the app's plug-ins. An app may register any number of them: those
+    /// beyond [`MOST_NAMED`] names are told of together, as `other`.
+    pub fn view(&self) -> BTreeMap<String, upstream::View> {
+        let mut views = BTreeMap::<String, upstream::View>::new();
+        for upstream in self.upstreams.iter().chain(&self.app.all()) {
+            let name = upstream.name();
+            let name = if views.len() < MOST_NAMED || views.contains_key(name) { name } else { "other" };
+            views.entry(name.to_owned()).or_default().add(upstream.view());
+        }
+        views
     }
 
     /// The machine has been asleep: connections are gone, and names may have other addresses.

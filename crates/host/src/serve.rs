@@ -6,7 +6,7 @@
 
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 use anyhow::Context as _;
 use edge::cache::Cache;
@@ -90,7 +90,7 @@ impl Host {
         let listener = Listener::bind(&self.address, self.config.listener()).await?;
         let cache = open_cache(&self.config, &self.plugins).await?;
         let sources = admin::Sources {
-            process: admin::Process { started: self.started, fly: self.config.fly.clone() },
+            process: admin::Process { started: SystemTime::now() - self.started.elapsed(), fly: self.config.fly.clone() },
             observer: self.config.layers.observe.0.clone(),
             pool: self.pool.clone(),
             cache: cache.as_ref().map(|cache| cache.pages.clone()),

@@ -45,6 +45,8 @@ pub struct Config {
     pub format: Format,
     /// A level, or `tracing` directives such as `info,isolate=debug`.
     pub level: String,
+    /// Query parameters whose values are masked ([`edge::redact`]). `None`: those that are by default.
+    pub redact: Option<Vec<String>>,
 }
 
 struct Out {
@@ -67,6 +69,9 @@ pub fn init(config: &Config) {
         return;
     }
     *WRITING.lock() = Some(guard);
+    if let Some(names) = &config.redact {
+        edge::redact::choose(names);
+    }
     // The setting has been checked.
     let filter = EnvFilter::try_new(&config.level).unwrap_or_else(|_| EnvFilter::new("info"));
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer);

@@ -62,6 +62,30 @@ pub struct AddressView {
     pub ejected: bool,
 }
 
+impl View {
+    /// Adds what another upstream of the same name has to tell.
+    pub fn add(&mut self, other: View) {
+        let View { requests, failed, retried, unavailable, cut, ejected, connected, addresses } = other;
+        self.requests += requests;
+        self.failed += failed;
+        self.retried += retried;
+        self.unavailable += unavailable;
+        self.cut += cut;
+        self.ejected += ejected;
+        self.connected += connected;
+        for address in addresses {
+            match self.addresses.iter_mut().find(|known| known.address == address.address) {
+                Some(known) => {
+                    known.in_flight += address.in_flight;
+                    known.connections += address.connections;
+                    known.ejected |= address.ejected;
+                }
+                None => self.addresses.push(address),
+            }
+        }
+    }
+}
+
 impl Counters {
     pub(super) fn view(&self, addresses: Vec<AddressView>) -> View {
         View {
@@ -74,5 +98,26 @@ impl Counters {
             connected: self.connected.get(),
             addresses,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_of_one_name_are_told_of_as_one() {
+        let address =
+            |address: &str, in_flight, ejected| AddressView { address: address.into(), in_flight, connections: 1, ejected };
+        let mut view = View { requests: 1, addresses: vec![address("a", 1, false)], ..View::default() };
+        view.add(View {
+            requests: 2,
+            failed: 3,
+            addresses: vec![address("a", 2, true), address("b", 4, false)],
+            ..View::default()
+        });
+        assert_eq!((view.requests, view.failed), (3, 3));
+        let a = AddressView { connections: 2, ..address("a", 3, true) };
+        assert_eq!(view.addresses, [a, address("b", 4, false)]);
     }
 }

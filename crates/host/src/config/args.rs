@@ -161,7 +161,7 @@ impl Command {
             Command::App(AppCommand::Check(config, _)) => {
                 telemetry::Config { format: telemetry::Format::Text, ..config.settings.log.config() }
             }
-            _ => telemetry::Config { format: telemetry::Format::Text, level: "info".into() },
+            _ => telemetry::Config { format: telemetry::Format::Text, level: "info".into(), redact: None },
         }
     }
 }

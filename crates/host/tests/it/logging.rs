@@ -183,6 +183,13 @@ fn metrics_agree_with_what_was_asked() {
 }
 
 #[test]
+fn the_operator_says_what_is_a_secret() {
+    let host = host(&[("SSR_HOST_LOG_REDACT", "visitor, ticket")]);
+    host.get("/posts/1?ticket=a&token=b&theVisitor=c");
+    assert_eq!(line(&host, "/posts/1")["req"]["url"], "/posts/1?ticket=***&token=b&theVisitor=***");
+}
+
+#[test]
 fn what_a_log_must_not_have_is_refused() {
     let ended = App::source(APP).env("SSR_HOST_LOG_HEADERS", "user-agent,cookie").run("serve");
     assert!(

@@ -1,7 +1,7 @@
 //! The process itself. What is not the host's own has the names that all Prometheus clients use
 //! (<https://prometheus.io/docs/instrumenting/writing_clientlibs/#process-metrics>).
 
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rustix::process::{Resource, getrlimit};
 use rustix::time::{ClockId, clock_gettime};
@@ -14,7 +14,7 @@ use crate::telemetry;
 #[derive(Debug, Clone)]
 pub struct Process {
     /// When it started.
-    pub started: Instant,
+    pub started: SystemTime,
     /// The machine of Fly.io that this is, if it is one.
     pub fly: Option<Machine>,
 }
@@ -26,8 +26,7 @@ pub(super) const METRICS: &[Metric<Process>] = &[
     }),
     counter("process_cpu_seconds_total", "CPU time of the process.", |_| one(cpu())),
     gauge("process_start_time_seconds", "When the process started, in seconds since 1970.", |process| {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        one(now.saturating_sub(process.started.elapsed()))
+        one(process.started.duration_since(UNIX_EPOCH).unwrap_or_default())
     }),
     gauge("process_resident_memory_bytes", "Memory in use.", |_| statm(1)),
     gauge("process_virtual_memory_bytes", "Addresses in use.", |_| statm(0)),

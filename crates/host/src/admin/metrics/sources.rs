@@ -40,7 +40,7 @@ impl Sources {
             write(&mut text, cache::METRICS, &cache.view(0));
         }
         write(&mut text, limiter::METRICS, &self.rate_limit);
-        write(&mut text, upstreams::METRICS, &self.backends.view()[..]);
+        write(&mut text, upstreams::METRICS, &self.backends.view());
         write(&mut text, upstreams::TUNNELS, &self.backends.tunnels.view());
         write(&mut text, connections::METRICS, &self.connections.view());
         text

@@ -1,12 +1,14 @@
 //! Backends, and the connections that were upgraded.
 
+use std::collections::BTreeMap;
+
 use edge::proxy::tunnel;
 use edge::upstream::{AddressView, View};
 
 use super::{Metric, Sample, Value, counter, gauge, labelled, one};
 
 /// Backends by name.
-pub(super) type Upstreams = [(String, View)];
+pub(super) type Upstreams = BTreeMap<String, View>;
 
 pub(super) const METRICS: &[Metric<Upstreams>] = &[
     counter("ssr_host_upstream_requests_total", "Requests to a backend.", |all| each(all, |view| view.requests)),
@@ -21,12 +23,12 @@ pub(super) const METRICS: &[Metric<Upstreams>] = &[
         each(all, |view| view.ejected)
     }),
     gauge("ssr_host_upstream_addresses", "Addresses by whether they are in use.", |all| {
-        let sample = |(name, _): &(String, View), state: &str, count: usize| {
-            (vec![("upstream", name.clone()), ("state", state.to_owned())], Value::from(count))
+        let sample = |name: &str, state: &str, count: usize| {
+            (vec![("upstream", name.to_owned()), ("state", state.to_owned())], Value::from(count))
         };
-        let of = |one: &(String, View)| {
-            let ejected = one.1.addresses.iter().filter(|address| address.ejected).count();
-            [sample(one, "used", one.1.addresses.len() - ejected), sample(one, "ejected", ejected)]
+        let of = |(name, view): (&String, &View)| {
+            let ejected = view.addresses.iter().filter(|address| address.ejected).count();
+            [sample(name, "used", view.addresses.len() - ejected), sample(name, "ejected", ejected)]
         };
         all.iter().flat_map(of).collect()
     }),

@@ -9,7 +9,7 @@ use crate::telemetry::{self, Format};
 impl Log {
     /// What the log is started with.
     pub fn config(&self) -> telemetry::Config {
-        telemetry::Config { format: self.written_as(), level: self.level.0.clone() }
+        telemetry::Config { format: self.written_as(), level: self.level.0.clone(), redact: Some(self.redact.clone()) }
     }
 
     fn written_as(&self) -> Format {
