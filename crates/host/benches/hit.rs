@@ -14,7 +14,7 @@ use http::header::{ACCEPT_ENCODING, AGE, CACHE_CONTROL, CONTENT_ENCODING, CONTEN
 use http::{HeaderMap, HeaderValue, Request, Response};
 use hyper::body::Incoming;
 use ssr_host::address::Address;
-use ssr_host::config::{Args, Command, Config};
+use ssr_host::config::{AppCommand, Args, Command, Config};
 use ssr_host::listener::Listener;
 use ssr_host::stack;
 
@@ -70,7 +70,7 @@ async fn bare() {
 /// What holds when nothing is set; the file stands for an app, and is not run.
 fn default_settings() -> Config {
     let args = Args::parse_from(["ssr-host", concat!(env!("CARGO_MANIFEST_DIR"), "/tests/apps/fastify.js")]);
-    let Command::Serve(config) = args.check().unwrap() else { panic!("serving is the default") };
+    let Command::App(AppCommand::Serve(config)) = args.check().unwrap() else { panic!("serving is the default") };
     *config
 }
 

@@ -95,7 +95,7 @@ impl Backends {
     }
 
     /// What has happened at each, by name: the configured ones and those of the app's plug-ins. An app may register any number of them: those
-    /// beyond [`MOST_NAMED`] names are told of together, as `other`.
+    /// beyond `MOST_NAMED` names are told of together, as `other`.
     pub fn view(&self) -> BTreeMap<String, upstream::View> {
         let mut views = BTreeMap::<String, upstream::View>::new();
         for upstream in self.upstreams.iter().chain(&self.app.all()) {

@@ -2,7 +2,7 @@
 //!
 //! On a terminal lines are for people. Elsewhere they are JSON in the shape of pino's, which the app's own logger (Fastify's) writes
 //! as well: one collector reads both. Lines are handed to a thread that writes many at once: a pipe that nobody reads, or a slow disk,
-//! must not hold up requests. When more lines wait than [`WAITING`] the next ones are dropped, and counted.
+//! must not hold up requests. When more lines wait than `WAITING` the next ones are dropped, and counted.
 
 use std::io::{BufWriter, IsTerminal as _, Write};
 use std::sync::OnceLock;
@@ -10,7 +10,6 @@ use std::sync::OnceLock;
 use parking_lot::Mutex;
 use tracing_appender::non_blocking::{ErrorCounter, NonBlocking, NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::EnvFilter;
-use tracing_subscriber::fmt::format::Writer;
 
 mod pino;
 
@@ -119,6 +118,3 @@ pub fn say(level: Level, text: &str) {
 pub fn check_level(directives: &str) -> Result<(), String> {
     EnvFilter::try_new(directives).map(drop).map_err(|error| error.to_string())
 }
-
-/// Text in the colours of `tracing`, if there are any.
-pub type Text<'a> = Writer<'a>;

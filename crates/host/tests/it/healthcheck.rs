@@ -28,12 +28,15 @@ fn of(host: &TestHost, words: &[&str]) -> Ended {
     ask(&[("PORT", &host.port.to_string())], words)
 }
 
+/// Names with their values.
+type Pairs<'a> = &'a [(&'a str, &'a str)];
+
 #[test]
 fn a_host_that_is_well() {
     let host = App::source(OK).start();
     let (port, other) = (host.port.to_string(), free_port().to_string());
     assert_ended(&of(&host, &[]), 0, &format!("healthy: status 200 of http://[::]:{port}/health after "));
-    let cases: [(&[(&str, &str)], &[&str]); 5] = [
+    let cases: [(Pairs, &[&str]); 5] = [
         (&[("PORT", &port), ("HOST", "127.0.0.1")], &[]),
         (&[("PORT", &port), ("HOST", "localhost")], &["--path", "/ready"]),
         (&[("PORT", &other), ("SSR_HOST_SERVER_PORT", &port)], &[]),
@@ -138,7 +141,7 @@ fn a_host_that_drains() {
 /// Docker knows 0 and 1.
 #[test]
 fn mistakes_end_with_one_as_well() {
-    let cases: [(&[(&str, &str)], &[&str], &str); 4] = [
+    let cases: [(Pairs, &[&str], &str); 4] = [
         (&[], &["--unknown"], "unexpected argument '--unknown'"),
         (&[], &["--timeout", "soon"], "invalid value 'soon'"),
         (&[("PORT", "x")], &[], "PORT is `x`"),

@@ -111,6 +111,9 @@ fn assert_sound(text: &str) {
     assert!(of("HEALTHCHECK").ends_with(r#"CMD ["ssr-host", "healthcheck"]"#) && of("CMD").starts_with("[\""));
 }
 
+/// Paths with their contents.
+type Files<'a> = &'a [(&'a str, &'a str)];
+
 #[test]
 fn an_app_that_stands_alone() {
     let app = alone(SELF_CONTAINED, &[]);
@@ -350,7 +353,7 @@ fn a_dry_run_writes_nothing() {
 
 #[test]
 fn what_is_missing_or_broken_is_told() {
-    let cases: [(&[(&str, &str)], &[&str]); 8] = [
+    let cases: [(Files, &[&str]); 8] = [
         (&[], &["there is no `package.json`", "--dir"]),
         (&[("package.json", "{\n  \"name\": x\n}")], &["package.json:2:11: not JSON: expected value"]),
         (&[("package.json", "[]")], &["package.json: expected an object"]),
