@@ -29,7 +29,7 @@ export const STATUS_CODES = {
   510: "Not Extended", 511: "Network Authentication Required",
 };
 
-const server = (name) => loudFunction("http", name, "export a fetch handler, or use Fastify");
+const server = (name) => loudFunction("http", name, "export a fetch handler, or use Fastify; a bundle must not have Fastify inside (Vite: `ssr.external: [\"fastify\"]`)");
 const client = (name) => loudFunction("http", name, "use fetch()");
 export const Agent = client("Agent");
 export const ClientRequest = client("ClientRequest");

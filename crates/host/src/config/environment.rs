@@ -109,7 +109,9 @@ fn unknown<'a>(name: &str, known: impl Iterator<Item = &'a String>, problems: &m
     let problem = problems.add(&origin, format!("{name} is unknown"));
     let elsewhere = settings::elsewhere(&key.to_ascii_lowercase()).map(|path| variable(&path));
     // The same key in another section is more likely meant than a name that has other letters.
-    let near = || nearest(name, known.map(String::as_str).chain(OTHERS)).filter(|near| is_near(name, near)).map(str::to_owned);
+    let short: Vec<_> = settings::SHORT.iter().map(|(short, _)| variable(short)).collect();
+    let all = known.map(String::as_str).chain(OTHERS).chain(short.iter().map(String::as_str));
+    let near = || nearest(name, all).filter(|near| is_near(name, near)).map(str::to_owned);
     match elsewhere.or_else(near) {
         Some(near) => problem.hint(format!("did you mean {near}?")),
         None => problem.hint("`ssr-host config --default` lists every setting; its variable is SSR_HOST_<SECTION>_<KEY>"),
@@ -172,7 +174,6 @@ mod tests {
             assert!(problems.starts_with(expected), "{problems}");
         }
         let ignored = [
-            ("SSR_HOST_LOG", "debug"),
             ("SSR_HOST_CONFIG", "off"),
             ("SSR_HOST_HEAP_LIMIT", ""),
             ("SSR_HOST_SERVICE_HOST", "10.0.0.1"),

@@ -93,17 +93,19 @@ fn metrics_are_in_the_format_of_prometheus() {
     let (_host, port) = start(app("[admin]\nlisten = '127.0.0.1:0'\n"));
     let answer = ask(port, "GET", "/metrics", "");
     assert_eq!((answer.status, answer.header("content-type")), (200, Some("text/plain; version=0.0.4; charset=utf-8")));
-    let name = |text: &str| text.starts_with("ssr_host_") && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    let known = |text: &str| text.starts_with("ssr_host_") || text.starts_with("process_");
+    let name = |text: &str| known(text) && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
     let mut declared: Option<&str> = None;
     let mut samples = 0;
     for line in answer.text().strip_suffix('\n').expect("the last line ends").split('\n') {
         let words: Vec<_> = line.splitn(4, ' ').collect();
         match words[..] {
             ["#", "HELP", metric, help] => assert!(name(metric) && !help.is_empty(), "{line}"),
-            ["#", "TYPE", metric, "counter" | "gauge"] => declared = Some(metric).filter(|metric| name(metric)),
+            ["#", "TYPE", metric, "counter" | "gauge" | "histogram"] => declared = Some(metric).filter(|metric| name(metric)),
             [metric, value] => {
                 let (metric, labels) = metric.split_once('{').unwrap_or((metric, "}"));
-                assert_eq!(Some(metric), declared, "{line}");
+                let of_histogram = ["_bucket", "_sum", "_count"].iter().find_map(|part| metric.strip_suffix(part));
+                assert!(declared.is_some() && [Some(metric), of_histogram].contains(&declared), "{line}");
                 let labels = labels.strip_suffix('}').expect(line);
                 let label = |(label, value): (&str, &str)| {
                     label.bytes().all(|byte| byte.is_ascii_lowercase())

@@ -129,7 +129,8 @@ fn endless_waiting_is_answered_and_cancelled() {
         assert_eq!((answer.status, answer.json()["code"].as_str()), (504, Some("SSR_HOST_TIMEOUT")));
         assert!((450..2500).contains(&answer.took.as_millis()), "{:?}", answer.took);
     }
-    host.stderr.wait_for("GET /never: response time limit of 500ms");
+    let line = host.stderr.wait_for("response time limit of 500ms");
+    assert!(line.contains("GET /never ("), "{line}");
     bystanders.finish();
     host.get("/aborted").assert_ok("3");
     assert_eq!((host.isolate(), host.stderr.count("retired")), (isolate, 0));
