@@ -155,22 +155,22 @@ impl Watch {
 
     /// The head of the response is there.
     fn see(&mut self, response: &mut Response<Body>) {
+        let status = response.status();
         let extensions = response.extensions_mut();
         let seen = Seen {
-            status: StatusCode::OK,
+            status,
             head: self.began.elapsed(),
             route: extensions.remove(),
             render: extensions.remove(),
             outcome: extensions.remove(),
         };
-        let status = response.status();
         if self.observer.server_timing && !status.is_informational() {
             response.headers_mut().append(SERVER_TIMING, timing::value(&seen));
         }
         if self.method == Method::HEAD || response.body().is_end_stream() {
             self.end = End::Complete;
         }
-        self.seen = Some(Seen { status, ..seen });
+        self.seen = Some(seen);
     }
 }
 

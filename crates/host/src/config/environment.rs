@@ -110,8 +110,9 @@ fn unknown<'a>(name: &str, known: impl Iterator<Item = &'a String>, problems: &m
     let elsewhere = settings::elsewhere(&key.to_ascii_lowercase()).map(|path| variable(&path));
     // The same key in another section is more likely meant than a name that has other letters.
     let short: Vec<_> = settings::SHORT.iter().map(|(short, _)| variable(short)).collect();
-    let all = known.map(String::as_str).chain(OTHERS).chain(short.iter().map(String::as_str));
-    let near = || nearest(name, all).filter(|near| is_near(name, near)).map(str::to_owned);
+    let all: Vec<&str> = known.map(String::as_str).chain(OTHERS).collect();
+    let all = || all.iter().copied().chain(short.iter().map(String::as_str));
+    let near = || nearest(name, all()).filter(|near| is_near(name, near)).map(str::to_owned);
     match elsewhere.or_else(near) {
         Some(near) => problem.hint(format!("did you mean {near}?")),
         None => problem.hint("`ssr-host config --default` lists every setting; its variable is SSR_HOST_<SECTION>_<KEY>"),
