@@ -1,7 +1,7 @@
 //! What the host says, and what can be seen of it: lines of the log, metrics, `Server-Timing`.
 
 use std::io::Write as _;
-use std::net::TcpStream;
+use std::net::{TcpListener, TcpStream};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -206,20 +206,30 @@ fn what_a_log_must_not_have_is_refused() {
 /// A backend without which the app is of no use, if the operator says so.
 #[test]
 fn ready_is_who_has_a_backend_if_it_needs_one() {
-    let gone = free_port();
-    let upstream = format!("[{{ path = \"/api\", upstream = \"http://127.0.0.1:{gone}\", ejection.failures = 1 }}]");
+    let port = free_port();
+    let health = "{ path = \"/up\", interval = \"100ms\", timeout = \"1s\" }";
+    let upstream = format!("[{{ path = \"/api\", upstream = \"http://127.0.0.1:{port}\", health = {health} }}]");
     let start = |needed: &str| {
         App::source(APP).isolates(1).env("SSR_HOST_PROXY", &upstream).env("SSR_HOST_HEALTH_BACKENDS", needed).start()
     };
     let (host, other) = (start("true"), start("false"));
-    for host in [&host, &other] {
-        assert!(host.get("/api/x").status >= 500);
-    }
-    let since = Instant::now();
-    while host.get("/ready").status != 503 {
-        assert!(since.elapsed() < PATIENCE, "{}", host.printed());
-        std::thread::sleep(Duration::from_millis(20));
-    }
-    host.stderr.wait_for(&format!("not ready: no address of the backend http://127.0.0.1:{gone} can be reached"));
+    let until = |status: u16| {
+        let since = Instant::now();
+        while host.get("/ready").status != status {
+            assert!(since.elapsed() < PATIENCE, "{}", host.printed());
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    };
+    until(503);
+    host.stderr.wait_for(&format!("not ready: no address of the backend http://127.0.0.1:{port} can be reached"));
     assert_eq!((other.get("/ready").status, host.get("/health").status), (200, 200));
+    // It is asked whether anybody sends requests or not: who is out of service for it comes back.
+    let backend = TcpListener::bind(("127.0.0.1", port)).unwrap();
+    std::thread::spawn(move || {
+        for mut client in backend.incoming().flatten() {
+            let _ = std::io::Read::read(&mut client, &mut [0; 1024]);
+            let _ = client.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+        }
+    });
+    until(200);
 }

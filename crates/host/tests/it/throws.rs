@@ -22,7 +22,7 @@ fn a_throw_fails_its_request() {
             assert_eq!(answer.status, 500, "{path}");
             assert!(!answer.text().contains("thrown") && !answer.text().contains(".js"), "{}", answer.text());
         }
-        host.stderr.wait_for(&format!("GET {path}: "));
+        host.stderr.wait_for(&format!("GET {path} ("));
         host.stderr.wait_for(message);
         bystanders.finish();
         assert_eq!((host.isolate(), host.stderr.count("retired")), (isolate, 0), "{path}");

@@ -168,7 +168,7 @@ fn what_is_refused_counts() {
     let app = App::configured(APP, |config| (config.in_flight, config.queue) = (1, 0));
     app.wait_until_idle();
     let first = app.asking(get("/spin/300"));
-    until(&app, "it is taken on", |view| view.requests == 1);
+    until(&app, "it is worked on", |view| view.isolates[0].busy);
     assert!(app.answer(get("/")).result.is_err());
     assert!(first.recv().unwrap().result.is_ok());
     let view = app.pool.view();
@@ -180,6 +180,7 @@ fn what_is_refused_counts() {
     });
     app.wait_until_idle();
     let first = app.asking(get("/spin/400"));
+    until(&app, "it is worked on", |view| view.isolates[0].busy);
     assert!(app.answer(get("/")).result.is_err());
     assert!(first.recv().unwrap().result.is_ok());
     let view = app.pool.view();
