@@ -82,7 +82,7 @@ fn a_pool_that_has_nothing_to_do() {
 fn an_isolate_that_works_and_those_who_wait_for_it() {
     let app = App::configured(APP, one_at_a_time);
     let before = until(&app, "it waits", |view| !view.isolates[0].busy);
-    let answers: Vec<_> = (0..3).map(|_| app.asking(get("/spin/300"))).collect();
+    let answers: Vec<_> = (0..3).map(|_| app.asking(get("/spin/1000"))).collect();
     let works = |view: &View| view.queued == 2 && view.isolates[0].busy && view.isolates[0].in_flight == 1;
     assert_eq!(until(&app, "one works and two wait", works).in_flight, 3);
     for answer in answers {
@@ -91,7 +91,7 @@ fn an_isolate_that_works_and_those_who_wait_for_it() {
     let after = until(&app, "it waits again", |view| !view.isolates[0].busy);
     assert_eq!((after.queued, after.in_flight, after.requests), (0, 0, 3));
     assert_eq!((after.isolates[0].in_flight, after.isolates[0].requests), (0, 3));
-    // It has computed for 900 ms, of which others may have taken some.
+    // It has computed for three seconds, of which others may have taken some.
     let used = after.isolates[0].cpu - before.isolates[0].cpu;
     assert!(used > Duration::from_millis(100) && after.cpu - before.cpu >= used, "{used:?}");
 }
