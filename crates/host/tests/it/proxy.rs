@@ -36,7 +36,7 @@ fn ask(host: &TestHost, method: &str, path: &str, headers: &str) -> Response {
 fn a_path_and_what_is_below_it_goes_to_the_backend() {
     let backend = Backend::says(OK);
     let host = host(&backend, API);
-    assert!(host.stderr.text().contains(&format!("/api goes to {}", backend.url())), "{}", host.printed());
+    host.stderr.wait_for(&format!("/api goes to {}", backend.url()));
     for path in ["/api", "/api/", "/api/a%2Fb//c/../d;x=1?q=%2e%2e/&r", "/api/caf%C3%A9"] {
         host.get(path).assert_ok("ok");
     }
@@ -206,7 +206,7 @@ fn a_variable_alone_turns_it_on() {
     host.get("/api/posts").assert_ok("ok");
     assert_eq!(backend.seen()[0].line, "GET /api/posts HTTP/1.1");
     let said = format!("/api goes to {} (COMPOSABLE_RUST_BACKEND_URL)", backend.url());
-    assert!(host.stderr.text().contains(&said), "{}", host.printed());
+    host.stderr.wait_for(&said);
 
     let own = r#"
       import fastify from "fastify";
@@ -217,7 +217,7 @@ fn a_variable_alone_turns_it_on() {
     let host = variable(App::source(own));
     host.get("/api/own").assert_ok("own");
     assert_eq!(host.get("/api/other").status, 404);
-    assert!(host.stderr.text().contains("/api stays the app's, which has `/api/own`"), "{}", host.printed());
+    host.stderr.wait_for("/api stays the app's, which has `/api/own`");
     assert_eq!(backend.seen().len(), 1);
 }
 
