@@ -10,6 +10,7 @@ use crate::client::{Connection, Response};
 use crate::host::{App, PATIENCE, TestHost, free_port};
 
 const APP: &str = "
+import { Readable } from 'node:stream';
 import fastify from 'fastify';
 const app = fastify();
 app.get('/posts/:id', async (request) => { console.log('about', request.params.id); return { id: request.params.id }; });
@@ -22,9 +23,9 @@ app.get('/fails', () => { throw new Error('no luck'); });
 app.get('/spins', () => { for (;;); });
 app.post('/big', async (request) => String(request.body.length));
 app.get('/stream', (request, reply) => {
-  reply.raw.writeHead(200, { 'content-type': 'text/plain' });
-  reply.raw.write('begin');
-  reply.hijack();
+  const endless = new Readable({ read() {} });
+  endless.push('begin');
+  reply.send(endless);
 });
 app.listen({ port: 3000 });
 ";
