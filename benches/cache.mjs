@@ -3,10 +3,8 @@
  * `node benches/cache.mjs`: what a cached page costs under ssr-host, from the `Map` in front of a Fastify handler, from nginx in front of
  * Node and from a bare axum handler, in turns, as Markdown tables. This file is the order of events; README.md explains the figures.
  */
-import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { parseArgs } from "node:util";
 import { cacheApps, COMPRESS_MANIFEST, PAGE, slow } from "./lib/cache/apps.mjs";
 import { check, measureHit, measureSteady, steadyRate } from "./lib/cache/hits.mjs";
 import { measureMemory } from "./lib/cache/memory.mjs";
@@ -19,6 +17,7 @@ import { buildHitServer } from "./lib/hit-server.mjs";
 import { machineFacts } from "./lib/machine.mjs";
 import { needProgram, prepare } from "./lib/prepare.mjs";
 import { allowedCpus, pin } from "./lib/proc.mjs";
+import { inTurns, nginxVersion, readOptions } from "./lib/run.mjs";
 import { modes } from "./lib/scenarios.mjs";
 
 const HELP = `Usage: node benches/cache.mjs [--quick] [--write] [--bare BINARY | --no-bare]
@@ -45,7 +44,10 @@ await main().catch((error) => {
 });
 
 async function main() {
-  const options = readOptions();
+  const own = { bare: { type: "string" }, "no-bare": { type: "boolean", default: false } };
+  const options = readOptions(HELP, own, ({ quick, write, "no-bare": noBare }) => {
+    if (write && (quick || noBare)) return "--write needs a full run, without --quick and --no-bare";
+  });
   const extent = options.quick ? QUICK : FULL;
   needProgram("nginx", "-v", "apt-get install nginx (Debian has it in /usr/sbin)");
   const tools = await prepare();
@@ -118,42 +120,6 @@ async function runMemory(context, sides) {
   return results;
 }
 
-/** Samples by side. Whoever is first in a round is last in the next. */
-async function inTurns(rounds, sides, label, measure) {
-  const samples = Object.fromEntries(sides.map(({ name }) => [name, []]));
-  for (let round = 0; round < rounds; round++) {
-    for (const side of round % 2 ? sides.toReversed() : sides) {
-      process.stderr.write(`${label}, ${side.name} ${round + 1}/${rounds}\n`);
-      samples[side.name].push(await measure(side));
-    }
-  }
-  return samples;
-}
-
 function ownFacts() {
-  const nginx = spawnSync("nginx", ["-v"], { encoding: "utf8" }).stderr;
-  return { nginx: nginx.trim().split("/").at(-1), "@fastify/compress": JSON.parse(readFileSync(COMPRESS_MANIFEST, "utf8")).version };
-}
-
-function readOptions() {
-  try {
-    const { values } = parseArgs({
-      options: {
-        quick: { type: "boolean", default: false },
-        write: { type: "boolean", default: false },
-        bare: { type: "string" },
-        "no-bare": { type: "boolean", default: false },
-        help: { type: "boolean", default: false },
-      },
-    });
-    if (values.help) {
-      process.stdout.write(HELP);
-      process.exit(0);
-    }
-    if (values.write && (values.quick || values["no-bare"])) throw new Error("--write needs a full run, without --quick and --no-bare");
-    return values;
-  } catch (error) {
-    process.stderr.write(`${error.message}\n\n${HELP}`);
-    process.exit(2);
-  }
+  return { nginx: nginxVersion(), "@fastify/compress": JSON.parse(readFileSync(COMPRESS_MANIFEST, "utf8")).version };
 }

@@ -7,12 +7,12 @@
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { machineFacts } from "./lib/machine.mjs";
 import { measureLoad, measureStart, measureSteady } from "./lib/measure.mjs";
 import { prepare } from "./lib/prepare.mjs";
 import { allowedCpus, pin } from "./lib/proc.mjs";
 import { report } from "./lib/report.mjs";
+import { ONLY, readOptions } from "./lib/run.mjs";
 import { assertSameBytes } from "./lib/same-bytes.mjs";
 import { APPS, FULL, modes, QUICK, ROWS, SIDES } from "./lib/scenarios.mjs";
 
@@ -29,7 +29,11 @@ await main().catch((error) => {
 });
 
 async function main() {
-  const options = readOptions();
+  const options = readOptions(HELP, ONLY, ({ only, quick, write }) => {
+    const unknown = only?.find((name) => !ROWS.some((row) => row.name === name));
+    if (unknown) return `there is no row ${unknown}`;
+    if (write && (quick || only)) return "--write needs a full run, without --quick and --only";
+  });
   const extent = options.quick ? QUICK : FULL;
   const rows = ROWS.filter((row) => !options.only || options.only.includes(row.name));
   const tools = await prepare();
@@ -89,28 +93,4 @@ function steadyRate(nodeSamples) {
 
 function appsOf(rows) {
   return Object.keys(APPS).filter((app) => rows.some((row) => row.app === app));
-}
-
-function readOptions() {
-  try {
-    const { values } = parseArgs({
-      options: {
-        quick: { type: "boolean", default: false },
-        write: { type: "boolean", default: false },
-        only: { type: "string", multiple: true },
-        help: { type: "boolean", default: false },
-      },
-    });
-    if (values.help) {
-      process.stdout.write(HELP);
-      process.exit(0);
-    }
-    const unknown = values.only?.find((name) => !ROWS.some((row) => row.name === name));
-    if (unknown) throw new Error(`there is no row ${unknown}`);
-    if (values.write && (values.quick || values.only)) throw new Error("--write needs a full run, without --quick and --only");
-    return values;
-  } catch (error) {
-    process.stderr.write(`${error.message}\n\n${HELP}`);
-    process.exit(2);
-  }
 }

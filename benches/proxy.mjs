@@ -3,11 +3,9 @@
  * `node benches/proxy.mjs`: what a request to a backend costs on its way through ssr-host, nginx and `@fastify/http-proxy`, in turns, as
  * Markdown tables; and what a WebSocket takes that stays open. This file is the order of events; README.md explains the figures.
  */
-import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { parseArgs } from "node:util";
 import { machineFacts } from "./lib/machine.mjs";
 import { needProgram, prepare } from "./lib/prepare.mjs";
 import { allowedCpus, openFiles, pin } from "./lib/proc.mjs";
@@ -18,6 +16,7 @@ import { report } from "./lib/proxy/report.mjs";
 import { check, measureRequests, measureSteady, steadyRate } from "./lib/proxy/requests.mjs";
 import { SIDES, versions } from "./lib/proxy/sides.mjs";
 import { measureSockets, memoryOf } from "./lib/proxy/sockets.mjs";
+import { inTurns, nginxVersion, ONLY, readOptions } from "./lib/run.mjs";
 import { modes } from "./lib/scenarios.mjs";
 
 const HELP = `Usage: node benches/proxy.mjs [--quick] [--write] [--only SIDE]…
@@ -38,7 +37,11 @@ await main().catch((error) => {
 });
 
 async function main() {
-  const options = readOptions();
+  const options = readOptions(HELP, ONLY, ({ only, quick, write }) => {
+    if (write && (quick || only)) return "--write needs a full run, without --quick and --only";
+    const unknown = only?.find((name) => !SIDES.some((side) => side.proxy && side.name === name));
+    if (unknown) return `no side \`${unknown}\``;
+  });
   const extent = { ...(options.quick ? QUICK : FULL) };
   // A proxy has two connections for each.
   extent.sockets = Math.min(extent.sockets, Math.floor((openFiles() - OTHER_FILES) / 2));
@@ -108,44 +111,7 @@ function memory(sides, servers) {
   return Object.fromEntries(sides.map(({ name }) => [name, memoryOf(servers[name])]));
 }
 
-/** Samples by side. Whoever is first in a round is last in the next. */
-async function inTurns(rounds, sides, label, measure) {
-  const samples = Object.fromEntries(sides.map(({ name }) => [name, []]));
-  for (let round = 0; round < rounds; round++) {
-    for (const side of round % 2 ? sides.toReversed() : sides) {
-      process.stderr.write(`${label}, ${side.name} ${round + 1}/${rounds}\n`);
-      samples[side.name].push(await measure(side));
-    }
-  }
-  return samples;
-}
-
 /** The app takes no part. */
 function ownFacts() {
-  const nginx = spawnSync("nginx", ["-v"], { encoding: "utf8" }).stderr;
-  return { Fastify: undefined, "isomorphic-dompurify": undefined, nginx: nginx.trim().split("/").at(-1), ...versions() };
-}
-
-function readOptions() {
-  try {
-    const { values } = parseArgs({
-      options: {
-        quick: { type: "boolean", default: false },
-        write: { type: "boolean", default: false },
-        only: { type: "string", multiple: true },
-        help: { type: "boolean", default: false },
-      },
-    });
-    if (values.help) {
-      process.stdout.write(HELP);
-      process.exit(0);
-    }
-    if (values.write && (values.quick || values.only)) throw new Error("--write needs a full run, without --quick and --only");
-    const unknown = values.only?.find((name) => !SIDES.some((side) => side.proxy && side.name === name));
-    if (unknown) throw new Error(`no side \`${unknown}\``);
-    return values;
-  } catch (error) {
-    process.stderr.write(`${error.message}\n\n${HELP}`);
-    process.exit(2);
-  }
+  return { Fastify: undefined, "isomorphic-dompurify": undefined, nginx: nginxVersion(), ...versions() };
 }

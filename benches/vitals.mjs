@@ -6,8 +6,10 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { BLOG_BUILDS, hostBinary, needBlog } from "../tests/parity/support/servers.mjs";
+import { table } from "./lib/figures.mjs";
+import { facts } from "./lib/machine.mjs";
 import { AIMS, ALSO, median } from "./lib/vitals/aims.mjs";
-import { facts } from "./lib/vitals/facts.mjs";
 import { SIDES, startSide } from "./lib/vitals/sides.mjs";
 import { CONDITIONS, openBrowser, PAGES, visit } from "./lib/vitals/visit.mjs";
 
@@ -20,7 +22,6 @@ const HELP = `Usage: node benches/vitals.mjs [--visits COUNT] [--write]
 const { values } = parseArgs({ options: { visits: { type: "string", default: "5" }, write: { type: "boolean" }, help: { type: "boolean", short: "h" } } });
 const digits = (unit) => (unit === "" ? 3 : 0);
 const value = (number, unit) => `${number.toFixed(digits(unit))}${unit && ` ${unit}`}`;
-const line = (cells) => `| ${cells.join(" | ")} |`;
 
 if (values.help) process.stdout.write(HELP);
 else await main(Number(values.visits));
@@ -31,7 +32,7 @@ async function main(count) {
   const browser = await openBrowser();
   try {
     for (const name of Object.keys(SIDES)) servers[name] = await startSide(name);
-    const text = report(count, { ...facts(), Chromium: browser.version() }, await measure(count, browser, servers));
+    const text = report(count, { ...facts(hostBinary(), needBlog(...BLOG_BUILDS[0].slice(1))), Chromium: browser.version() }, await measure(count, browser, servers));
     process.stdout.write(text);
     if (values.write) writeFileSync(join(import.meta.dirname, "VITALS.md"), text);
   } finally {
@@ -62,7 +63,7 @@ function report(count, facts, results) {
   return `${[
     "# A first visit of the blog: ssr-host and Node + Fastify on the same build",
     `Made by \`node benches/vitals.mjs\`; [README.md](README.md#what-a-first-visitor-sees) says what each figure is. Medians of ${count} visits, in turns; ratios are ssr-host / Node.`,
-    [line(["", ""]), line(["---", "---"]), ...Object.entries(facts).map(line)].join("\n"),
+    table(["", ""], Object.entries(facts), ["---", "---"]),
     "## Aims",
     aims(results),
     ...Object.entries(results).flatMap(([condition, pages]) => section(CONDITIONS[condition].title, pages)),
@@ -77,7 +78,7 @@ function aims(results) {
     }),
   );
   const head = ["", "aim", ...Object.values(PAGES).map(({ title }) => title), "met"];
-  return [line(head), line(["---", ...head.slice(1).map(() => "--:")]), ...rows.map(line)].join("\n");
+  return table(head, rows);
 }
 
 function section(title, pages) {
@@ -86,9 +87,9 @@ function section(title, pages) {
     const rows = [...AIMS, ...ALSO].map(({ key, title, unit }) => {
       const medians = Object.keys(SIDES).map((side) => median(sides[side], key));
       const ratio = medians[0] === 0 ? "" : `${(median(sides["ssr-host"], key) / median(sides.node, key)).toFixed(2)}×`;
-      return line([title, ...medians.map((number) => value(number, unit)), ratio]);
+      return [title, ...medians.map((number) => value(number, unit)), ratio];
     });
-    return `### ${PAGES[page].title[0].toUpperCase()}${PAGES[page].title.slice(1)}\n\n${[line(head), line(["---", ...head.slice(1).map(() => "--:")]), ...rows].join("\n")}`;
+    return `### ${PAGES[page].title[0].toUpperCase()}${PAGES[page].title.slice(1)}\n\n${table(head, rows)}`;
   });
   return [`## ${title[0].toUpperCase()}${title.slice(1)}`, ...tables];
 }

@@ -8,6 +8,15 @@ import { allowedCpus } from "./proc.mjs";
 
 /** @returns {Record<string, string>} name and value, in order */
 export function machineFacts({ binary, entries }) {
+  return {
+    ...facts(binary, entries.blog),
+    "isomorphic-dompurify": packageVersion(entries.sanitize, "isomorphic-dompurify"),
+    wrk: output("wrk", "-v").match(/wrk\s+(\S+)/)?.[1] ?? "unknown",
+  };
+}
+
+/** Those that every comparison has: of the machine, ssr-host, Node, and the Fastify of the app at `entry`. */
+export function facts(binary, entry) {
   const allowed = allowedCpus();
   return {
     date: new Date().toISOString().slice(0, 10),
@@ -16,9 +25,7 @@ export function machineFacts({ binary, entries }) {
     kernel: `${type()} ${release()}`,
     "ssr-host": `${output(binary, "--version").replace(/^ssr-host /, "")}, commit ${commit()}`,
     Node: `${process.version}, V8 ${process.versions.v8}`,
-    Fastify: packageVersion(entries.blog, "fastify"),
-    "isomorphic-dompurify": packageVersion(entries.sanitize, "isomorphic-dompurify"),
-    wrk: output("wrk", "-v").match(/wrk\s+(\S+)/)?.[1] ?? "unknown",
+    Fastify: packageVersion(entry, "fastify"),
   };
 }
 

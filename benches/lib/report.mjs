@@ -1,4 +1,5 @@
 /** Turns samples into the Markdown report. Medians everywhere; ratios are ssr-host / Node, of the medians. */
+import { medianOf, number, table } from "./figures.mjs";
 import { AIMS, APPS, CONNECTIONS, ROWS, SIDES } from "./scenarios.mjs";
 
 const SIDE_TITLES = { node: "Node", "ssr-host": "ssr-host" };
@@ -71,7 +72,7 @@ function titleOfRow(name) {
 /** Three lines a row: Node, ssr-host, ratio. */
 function compared(heading, figures, rows) {
   const lines = rows.flatMap(({ title, sides }) => [
-    ...SIDES.map((side, index) => [index === 0 ? title : "", SIDE_TITLES[side], ...figures.map(({ key, digits }) => number(median(sides[side], key), digits))]),
+    ...SIDES.map((side, index) => [index === 0 ? title : "", SIDE_TITLES[side], ...figures.map(({ key, digits }) => number(medianOf(sides[side], key), digits))]),
     ["", "**ratio**", ...figures.map(({ key, ratio: wanted = true }) => (wanted ? `**${times(ratio(sides, key))}**` : ""))],
   ]);
   return table([heading, "", ...figures.map(({ title }) => title)], lines, ["---", "---", ...figures.map(() => "--:")]);
@@ -95,15 +96,11 @@ function factsTable(facts) {
   return table(["", ""], Object.entries(facts), ["---", "---"]);
 }
 
-function table(head, lines, rule) {
-  return [head, rule, ...lines].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
-}
-
 /** How far apart the pairs were: what a difference must exceed to mean anything. */
 function largestSpread(load) {
   const spread = (samples) => {
     const values = samples.map((sample) => sample.requestsPerSecond);
-    return (Math.max(...values) - Math.min(...values)) / median(samples, "requestsPerSecond");
+    return (Math.max(...values) - Math.min(...values)) / medianOf(samples, "requestsPerSecond");
   };
   return Math.max(...Object.values(load).flatMap((sides) => SIDES.map((side) => spread(sides[side]))));
 }
@@ -113,22 +110,11 @@ function largestLateness(steady) {
 }
 
 function ratio(sides, key) {
-  return median(sides["ssr-host"], key) / median(sides.node, key);
-}
-
-function median(samples, key) {
-  const sorted = samples.map((sample) => sample[key]).sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  return medianOf(sides["ssr-host"], key) / medianOf(sides.node, key);
 }
 
 /** Two digits that mean something: 1.44×, 0.0023×. */
 function times(value) {
   if (Number.isNaN(value)) return "–";
   return `${value >= 100 ? value.toFixed(0) : value >= 0.1 ? value.toFixed(2) : value.toPrecision(2)}×`;
-}
-
-function number(value, digits) {
-  if (Number.isNaN(value)) return "–";
-  return value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }

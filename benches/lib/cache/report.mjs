@@ -1,4 +1,5 @@
 /** Turns the samples of cache.mjs into Markdown. Medians; a ratio is the median of the ratios of the rounds. */
+import { median, medianOf, number, table } from "../figures.mjs";
 import { FORMS } from "../forms.mjs";
 import { SLOW_MS } from "./apps.mjs";
 import { SIDES } from "./sides.mjs";
@@ -99,10 +100,6 @@ function formTable([title, ...lines], heads = FORM_NAMES) {
   return table([title, ...heads], lines, ["---", ...FORM_NAMES.map(() => "--:")]);
 }
 
-function table(head, lines, rule) {
-  return [head, rule, ...lines].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
-}
-
 function sidesOf(figures) {
   return SIDES.filter(({ name }) => figures[name]);
 }
@@ -113,17 +110,4 @@ function cpuOf(hits, form, side) {
 
 function latest(steady) {
   return Math.max(...Object.values(steady).flatMap((sides) => Object.values(sides).flat().map(({ lateP99 }) => lateP99)));
-}
-
-function medianOf(samples, key) {
-  return median(samples.map((sample) => sample[key]).sort((a, b) => a - b));
-}
-
-function median(sorted) {
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-}
-
-function number(value, digits = 0) {
-  return value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }

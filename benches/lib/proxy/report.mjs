@@ -1,4 +1,5 @@
 /** Turns the samples of proxy.mjs into Markdown. Medians; a ratio is the median of the ratios of the rounds. */
+import { median, medianOf, number, table } from "../figures.mjs";
 import { AIMS, CASES, EVENTS } from "./cases.mjs";
 
 const STEADY = CASES.filter(({ steady }) => steady);
@@ -69,21 +70,4 @@ function latency(samples, key) {
 
 function latest(steady) {
   return Math.max(...Object.values(steady).flatMap((sides) => Object.values(sides).flat().map(({ lateP99 }) => lateP99)));
-}
-
-function table(head, lines, rule = head.map((_, column) => (column === 0 ? "---" : "--:"))) {
-  return [head, rule, ...lines].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
-}
-
-function medianOf(samples, key) {
-  return median(samples.map((sample) => sample[key]).sort((a, b) => a - b));
-}
-
-function median(sorted) {
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-}
-
-function number(value, digits = 0) {
-  return value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }

@@ -1,3 +1,5 @@
+import { median as medianOfValues } from "../figures.mjs";
+
 /** What the project wants of a first visit: the column "Excellent" of the library's deployment guide. */
 export const AIMS = [
   // By definition this is the server's part. The latency that DevTools adds is not in it, the work of a slower browser partly is.
@@ -17,7 +19,5 @@ export const ALSO = [
 
 /** The median of one figure of several visits; one that was not there in time is larger than any. */
 export function median(visits, key) {
-  const sorted = visits.map((visit) => visit[key] ?? Infinity).sort((a, b) => a - b);
-  const middle = sorted.length / 2;
-  return sorted.length % 2 === 1 ? sorted[Math.floor(middle)] : (sorted[middle - 1] + sorted[middle]) / 2;
+  return medianOfValues(visits.map((visit) => visit[key] ?? Infinity));
 }
