@@ -21,7 +21,10 @@ use serde_json::Value;
 use crate::ssr::{Ssr, Urgent};
 
 /// The paths that are asked.
-pub const PATHS: [&str; 2] = ["/health", "/ready"];
+pub const PATHS: [&str; 2] = [HEALTH, READY];
+
+const HEALTH: &str = "/health";
+const READY: &str = "/ready";
 
 /// One of the two questions, and who answers it, which is decided at start.
 #[derive(Debug, Clone)]
@@ -69,8 +72,8 @@ impl Probe {
     /// The path it is asked at.
     pub fn path(&self) -> &'static str {
         match self.question {
-            Question::Health { .. } => "/health",
-            Question::Ready(..) => "/ready",
+            Question::Health { .. } => HEALTH,
+            Question::Ready(..) => READY,
         }
     }
 

@@ -19,7 +19,7 @@ use edge::account::{Render, Route};
 use edge::cache::Outcome;
 use edge::queue_time::QueueTime;
 use edge::{Body, BoxError};
-use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode};
+use http::{HeaderName, Method, Request, Response, StatusCode};
 use http_body::{Body as _, Frame, SizeHint};
 
 mod histogram;
@@ -261,11 +261,6 @@ impl http_body::Body for Observed {
     fn size_hint(&self) -> SizeHint {
         self.body.size_hint()
     }
-}
-
-/// A header of a few characters.
-fn header(text: &str) -> HeaderValue {
-    HeaderValue::from_str(text).unwrap_or(HeaderValue::from_static(""))
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! `GET /cache`: what the cache holds and has done, as JSON whose names stay.
 
-use edge::cache::{Cache, Counts, RedisView, Top, View};
+use edge::cache::{Cache, Counts, Outcome, RedisView, Top, View};
 use edge::{Body, Problem};
 use http::{Request, Response, StatusCode};
 use serde_json::{Map, Value, json};
@@ -74,13 +74,14 @@ fn of_entry(entry: &Top) -> Value {
 /// What became of requests, each of which counts once.
 pub(super) fn by_result(counts: &Counts) -> [(&'static str, u64); 6] {
     [
-        ("hit", counts.hits),
-        ("stale", counts.stale),
-        ("stale_if_error", counts.stale_if_error),
-        ("collapsed", counts.collapsed),
-        ("miss", counts.misses),
-        ("bypass", counts.bypassed),
+        (Outcome::Hit, counts.hits),
+        (Outcome::Stale, counts.stale),
+        (Outcome::StaleIfError, counts.stale_if_error),
+        (Outcome::Collapsed, counts.collapsed),
+        (Outcome::Miss, counts.misses),
+        (Outcome::Bypass, counts.bypassed),
     ]
+    .map(|(outcome, count)| (outcome.name(), count))
 }
 
 /// The share of requests that needed no render of their own, of those that are the cache's business. `None`: there were none.

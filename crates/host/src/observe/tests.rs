@@ -1,3 +1,4 @@
+use http::HeaderValue;
 use http_body_util::BodyExt as _;
 use tower::{Layer as _, ServiceExt as _};
 

@@ -88,3 +88,19 @@ impl Written for LogLevel {
 }
 
 written!(LogLevel);
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::declare::Fields as _;
+    use super::super::super::setting::Fallback;
+    use super::*;
+
+    /// A default is written as TOML, and so once more than where it is used without settings.
+    #[test]
+    fn secrets_are_the_same_without_a_setting() {
+        let field = Log::fields().into_iter().find(|field| field.key == "redact").unwrap();
+        let names: Vec<_> = edge::redact::NAMES.iter().map(|name| format!("{name:?}")).collect();
+        let Fallback::Value(default) = field.fallback else { panic!("{:?}", field.fallback) };
+        assert_eq!(default.split_whitespace().collect::<String>(), format!("[{}]", names.join(",")));
+    }
+}
